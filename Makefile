@@ -1,0 +1,125 @@
+# Two commands are enough: `make setup demo` and `make setup check`.
+VERSION = 0.1.0
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/volum
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+BUILD ?= build
+
+# Ours, beside whatever the user's CFLAGS and LDFLAGS say.
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wformat=2 -Wvla
+HARDEN = -fstack-protector-strong -fPIE
+ifneq ($(SAN),)
+HARDEN += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-fno-omit-frame-pointer
+else
+HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+ifneq ($(CI)$(WERROR),)
+WARN += -Werror
+endif
+JQ_LIBS := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq)
+LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Itest -I$(BUILD)/gen \
+	-DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+
+COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+SIMS = omie-sim volum-sim
+LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/*/*.c))
+sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c \
+	$(wildcard test/sim/$(1)/*.c))
+UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
+TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
+FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+GEN = $(BUILD)/gen/contrato_jq.h
+
+.PHONY: all setup demo check check-here unit bats bench lint fuzz install \
+	uninstall dist clean units
+.DELETE_ON_ERROR:
+
+all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
+
+$(BUILD)/obj/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/libvolum.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(COMMANDS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(BUILD)/libvolum.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+define sim_rule
+$$(BUILD)/bin/$(1): $$(call sim_obj,$(1)) $$(BUILD)/libvolum.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lmicrohttpd -lm
+endef
+$(foreach s,$(SIMS),$(eval $(call sim_rule,$(s))))
+
+$(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/libvolum.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# The template that ships, as bytes in the program: it works uninstalled.
+$(GEN): examples/templates/contrato.jq
+	@mkdir -p $(@D)
+	{ printf 'static const unsigned char contrato_jq[] = {\n'; \
+	  od -An -v -tu1 $< | sed 's/\([0-9]\{1,\}\)/\1,/g'; \
+	  printf '};\n'; } > $@
+
+setup:
+	@sh test/setup.sh
+
+units: $(UNITS) $(TOOLS)
+
+# Units, then one run of bats; both under the sanitizers, and one closing line.
+check:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 check-here
+
+check-here: all units
+	@BUILD=$(BUILD) sh test/check.sh
+
+demo: all
+	@BUILD=$(BUILD) sh examples/demo.sh
+
+bench: all $(TOOLS)
+	@BUILD=$(BUILD) sh test/bench/run.sh
+
+lint:
+	@sh test/lint.sh
+
+fuzz:
+	@BUILD=$(BUILD)/fuzz sh test/fuzz/run.sh
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
+	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	for s in 1 5 7; do for p in man/*.$$s; do \
+	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
+	cp -R examples $(DESTDIR)$(DATADIR)
+
+uninstall:
+	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
+	for p in man/*; do s=$${p##*.}; \
+	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
+	rm -rf $(DESTDIR)$(DATADIR)
+
+dist:
+	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build volum-*.tar.gz
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,63 @@
+/* A contract in Omie's terms: its key, and what must hold before it is sent. */
+#ifndef VOLUM_DOMAIN_CONTRACT_H
+#define VOLUM_DOMAIN_CONTRACT_H
+
+#include "domain/consolidation.h"
+
+enum { INT_CTR_TEXT = 21, HASH_TEXT = 65 };
+
+/*
+ * cCodIntCtr (design section 6): `YYMM-` and the first 15 characters of the
+ * Crockford base32 of SHA-256 over competencia LF empresaId LF numeroProposta.
+ * 20 characters, never changes.
+ */
+void contract_code(const struct billing_key *key, char out[INT_CTR_TEXT]);
+
+/* SHA-256 as 64 lower-case hex digits. */
+void hash_text(struct text t, char out[HASH_TEXT]);
+
+/*
+ * Checks what the template made against the consolidation, before any call:
+ * cabecalho.cCodIntCtr equals `code`, cabecalho.nCodCli equals `customer`,
+ * validity not inverted and not over on `today`, each item's quant x valorUnit
+ * - valorDesconto exact in cents (or quant 1), none of 0.00, their sum =
+ * valorTotal, not both cEnviarRecibo and cEnviarLinkNfse, lengths of
+ * omie-api 5.2 in characters. "contrato_invalido" names the path.
+ */
+enum status contract_check(struct value contract, const struct consolidation *c,
+    const char *code, int64_t customer, struct day today, struct error *err);
+
+/*
+ * The total of a contract as Omie holds it, in cents: sum over the items of
+ * quant x valorUnit - discount, each rounded half-up (omie-api 10.5). Numbers
+ * may come as strings. False: it can't be read.
+ */
+bool contract_total(struct value contrato_cadastro, int64_t *cents);
+
+/* The actions of a result. */
+enum contract_action {
+	CONTRACT_INCLUDED,
+	CONTRACT_CHANGED,
+	CONTRACT_UNCHANGED,
+	CONTRACT_DISPENSED,
+	CONTRACT_DIVERGENT,
+	CONTRACT_PLANNED
+};
+const char *contract_action_name(enum contract_action a);
+
+struct contract_result {
+	struct billing_key key;
+	enum contract_action action;
+	const char *code; /* cCodIntCtr */
+	int64_t nCodCtr;  /* 0: none */
+	int64_t total_cents;
+	enum consolidation_status status;
+};
+
+/* The member `contrato` as an object, in the order of design section 2. */
+void contract_write(struct buf *b, const struct contract_result *r);
+/* Reads one back (the record that volum-store gets). */
+enum status contract_read(struct value contrato, struct contract_result *out,
+    char code[INT_CTR_TEXT], struct error *err);
+
+#endif

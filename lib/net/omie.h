@@ -1,0 +1,75 @@
+/* Omie's JSON API: envelope, pace, faults. Rules: omie-api sections 1 to 3. */
+#ifndef VOLUM_NET_OMIE_H
+#define VOLUM_NET_OMIE_H
+
+#include "core/record.h"
+#include "net/http.h"
+#include "net/pace.h"
+
+struct omie;
+
+struct omie_config {
+	const char *url; /* ends before `geral/`; final slash optional */
+	const char *app_key, *app_secret;
+	struct pace_limits limits;
+	bool allow_plain;
+	long timeout_ms; /* 0: 60 s reads, 90 s writes */
+	/* Told before a wait of more than a second; may be NULL. */
+	void (*waiting)(int64_t ms, const char *why, void *ctx);
+	void *ctx;
+};
+
+/* BAD_CONFIG: the URL or a key is unusable. */
+enum status omie_open(
+    struct omie **out, const struct omie_config *config, struct error *err);
+void omie_close(struct omie *o); /* NULL is fine */
+
+/* What an answer means; the classes of omie-api 3. */
+enum omie_verdict {
+	OMIE_OK,
+	OMIE_PERMANENT, /* the data is refused: fix it */
+	OMIE_NOTHING,	/* proven: there is no such record */
+	OMIE_DUPLICATE, /* the code or document is taken; fault.existing_id */
+	OMIE_TRANSIENT, /* it was not executed: wait, then again */
+	OMIE_UNCLEAR,	/* it may have been executed: settle first */
+	OMIE_DENIED,	/* key or secret refused */
+	OMIE_SHUT_OUT	/* 425: nothing more until fault.wait_s */
+};
+
+struct omie_fault {
+	enum omie_verdict verdict;
+	long http_status;
+	char code[48];	     /* "5113" of "SOAP-ENV:Client-5113", or as it is */
+	char text[300];	     /* decoded, one line */
+	int64_t wait_s;	     /* stated wait, -1: none */
+	int64_t existing_id; /* of a duplicate, 0: none */
+};
+
+/*
+ * Judges an answer by (HTTP status, faultcode family, tolerant pattern), never
+ * by one alone. `write`: the method changes something, so what is not known is
+ * OMIE_UNCLEAR. Pure: fuzzed and tested by tables. `body` is parsed into
+ * `answer`.
+ */
+void omie_judge(const struct http_answer *http, bool write,
+    struct record *answer, struct omie_fault *out);
+
+enum omie_service { OMIE_CLIENTES, OMIE_CONTRATO };
+
+/*
+ * One call of `method` with `params` (one JSON object): waits for its pace,
+ * sends, judges. Reads (write=false) are repeated up to 3 times on
+ * OMIE_TRANSIENT and unclear answers, waits stated by Omie obeyed; writes go
+ * out once. `answer` is the caller's record and stays valid until its next use.
+ * DONE: `fault->verdict` says how it went, any of them but DENIED and SHUT_OUT,
+ * which come as NOT_ALLOWED and BLOCKED. BLOCKED too when the error budget is
+ * nearly spent; TRY_LATER: a signal asked to stop before the call left.
+ */
+enum status omie_call(struct omie *o, enum omie_service service,
+    const char *method, bool write, struct text params, struct record *answer,
+    struct omie_fault *fault, struct error *err);
+
+/* Number of calls sent so far. */
+uint64_t omie_calls(const struct omie *o);
+
+#endif

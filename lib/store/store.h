@@ -1,0 +1,143 @@
+/*
+ * The one interface to what is kept: volumes, consolidations, contracts,
+ * companies, proposals, the ledger. SQLite stands behind it; a second backend
+ * adds a table of functions.
+ */
+#ifndef VOLUM_STORE_STORE_H
+#define VOLUM_STORE_STORE_H
+
+#include "core/buf.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "domain/consolidation.h"
+
+struct store;
+
+enum store_mode {
+	STORE_WRITE, /* created when it is not there */
+	STORE_READ   /* never changes a byte; one that is not there is empty */
+};
+
+/*
+ * `uri` is `sqlite:PATH`. BAD_CONFIG: unknown scheme, no database of ours, a
+ * newer schema. TRY_LATER: busy or unreachable. `request_id` (kept, not copied)
+ * marks the history lines.
+ */
+enum status
+store_open(struct store **out, const char *uri, enum store_mode mode,
+    const struct clock *clock, const char *request_id, struct error *err);
+void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
+
+/*
+ * All puts happen between begin and commit; begin takes the write lock.
+ * TRY_LATER: the lock or the disk refused (busy); OUTPUT_FAILED: disk full or
+ * broken. After either nothing of the batch is stored.
+ */
+enum status store_begin(struct store *s, struct error *err);
+enum status store_commit(struct store *s, struct error *err);
+void store_rollback(struct store *s);
+
+/*
+ * Volumes, by (month, empresaId). `doc` is the event with this one element,
+ * without requestId; the same again changes nothing.
+ */
+enum status store_put_volumes(struct store *s, competencia month,
+    struct text empresa_id, struct text doc, struct error *err);
+
+/* Companies, by empresaId. `doc` is the whole record {"empresa":{...},...}. */
+struct company {
+	struct text empresa_id;
+	struct text cnpj;  /* {"",0}: unknown */
+	int64_t omie_code; /* codigoClienteOmie, 0: unknown */
+	struct text doc;
+};
+
+enum status
+store_put_company(struct store *s, const struct company *c, struct error *err);
+/* *found false: not there. The texts live until the next call on the store. */
+enum status store_get_company(struct store *s, struct text empresa_id,
+    struct company *out, bool *found, struct error *err);
+
+/* Proposals, by (empresaId, numeroProposta, vigencia.inicio). */
+struct stored_proposal {
+	struct text empresa_id, number;
+	struct day from, until; /* until 9999-12-31: open */
+	struct text doc;	/* {"proposta":{...},...} */
+};
+
+enum status store_put_proposal(
+    struct store *s, const struct stored_proposal *p, struct error *err);
+
+typedef enum status (*store_doc_fn)(
+    struct text doc, void *ctx, struct error *err);
+
+/* All versions of all proposals of a company, by number and start. */
+enum status store_each_proposal(struct store *s, struct text empresa_id,
+    store_doc_fn each, void *ctx, struct error *err);
+
+/*
+ * Consolidations, by key. `content` is consolidation_write_content(); `extra`
+ * holds the members beside consolidacaoData as an object ({"trigger":...}),
+ * requestId left out.
+ */
+struct stored_consolidation {
+	struct billing_key key;
+	int64_t total_cents;
+	enum consolidation_status status;
+	int64_t revision;
+	struct text content, extra;
+};
+
+enum status
+store_get_consolidation(struct store *s, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err);
+/* Inserts or replaces; a change of status or revision leaves a history line
+ * (from, to, revision, when, requestId, why). */
+enum status store_put_consolidation(struct store *s,
+    const struct stored_consolidation *c, const char *why, struct error *err);
+
+/* Contract results, by key; `doc` is the event {"contrato":{...},...} without
+ * requestId. */
+struct stored_contract {
+	struct billing_key key;
+	struct text code; /* cCodIntCtr */
+	int64_t nCodCtr;  /* 0: none */
+	int64_t total_cents;
+	struct text doc;
+};
+
+enum status store_get_contract(struct store *s, const struct billing_key *key,
+    struct stored_contract *out, bool *found, struct error *err);
+enum status store_put_contract(
+    struct store *s, const struct stored_contract *c, struct error *err);
+
+/* Listing. Missing filters are {"",0}, 0 and -1. */
+enum store_kind {
+	STORE_VOLUMES,
+	STORE_CONSOLIDATIONS,
+	STORE_CONTRACTS,
+	STORE_COMPANIES,
+	STORE_PROPOSALS,
+	STORE_HISTORY
+};
+
+struct store_filter {
+	competencia month;
+	struct text empresa_id;
+	int status; /* enum consolidation_status */
+};
+
+/*
+ * Each stored record as one line of volum-records(5), by key in byte order,
+ * streamed: memory doesn't grow. STORE_HISTORY: by key, then in order of time.
+ * A filter that the kind doesn't have is ignored.
+ */
+enum status store_list(struct store *s, enum store_kind kind,
+    const struct store_filter *filter, store_doc_fn each, void *ctx,
+    struct error *err);
+
+/* How many records a listing would give (for progress). */
+enum status store_count(struct store *s, enum store_kind kind,
+    const struct store_filter *filter, uint64_t *count, struct error *err);
+
+#endif
