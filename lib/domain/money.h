@@ -49,8 +49,8 @@ void decimal_add_micro(struct buf *b, int64_t micro);
 
 /*
  * The money member `name` of `object`, in cents: a JSON number with at most two
- * decimals that are not zero, not negative, below 10^13 (units). Refuses like
- * record.h does (campo_ausente, campo_invalido).
+ * decimals that are not zero, not negative, below 10^15 units (the most that
+ * pricing gives). Refuses like record.h does (campo_ausente, campo_invalido).
  */
 enum status record_money(
     struct value object, const char *name, int64_t *cents, struct error *err);
