@@ -34,6 +34,8 @@ struct sim_answer {
 	enum sim_cut cut;
 	int64_t hang_ms; /* also a delay before a whole answer */
 	char note[120];	 /* what the log says about it: fault, rule */
+	/* For the log's members `call` and `fault`; "" leaves them out. */
+	char call[64], fault[64];
 };
 
 /* One at a time per server unless `concurrent`; fills `answer`. */
