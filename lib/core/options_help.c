@@ -1,0 +1,138 @@
+#include "core/options_internal.h"
+
+#include <string.h>
+
+enum { WIDTH = 80, COLUMN = 27 };
+
+static const char exit_codes[] =
+    "Exit status:\n"
+    "   0  every record handled     1  some refused, kept in --rejected\n"
+    "  64  wrong options           65  the input can't be read\n"
+    "  69  shut out for a while    74  the output can't be written\n"
+    "  75  run it again later      77  credentials refused\n"
+    "  78  a setting is wrong\n";
+
+static size_t
+columns_of(const char *text, size_t bytes)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+	return columns;
+}
+
+/* Bytes to the next blank outside of [brackets]. */
+static size_t
+word_length(const char *text)
+{
+	size_t len = 0;
+
+	for (int depth = 0; text[len] != '\0'; len++) {
+		depth += (text[len] == '[') - (text[len] == ']');
+		if (text[len] == ' ' && depth <= 0)
+			break;
+	}
+	return len;
+}
+
+/* `column` is where the line stands, `indent` where further ones begin. */
+static void
+add_wrapped(struct buf *out, size_t column, size_t indent, const char *text)
+{
+	bool first = true;
+
+	for (size_t len; *text != '\0'; text += len, first = false) {
+		text += strspn(text, " ");
+		len = word_length(text);
+		size_t wide = columns_of(text, len);
+		if (!first && column + 1 + wide >= WIDTH) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			buf_add_byte(out, ' ');
+			column++;
+		}
+		buf_add(out, text, len);
+		column += wide;
+	}
+	buf_add_byte(out, '\n');
+}
+
+/* The word at `index` of "a|b|c". */
+static struct text
+choice_word(const char *words, int index)
+{
+	while (index-- > 0)
+		words += strcspn(words, "|") + 1;
+	return (struct text){ words, strcspn(words, "|") };
+}
+
+/* "; default 500", out of what the command set before parsing. */
+static void
+add_default(struct buf *out, const struct option_row *row, const void *options)
+{
+	const void *target = (const char *)options + row->offset;
+
+	if (row->kind == OPTION_NUMBER)
+		buf_printf(out, "; default %lld, at most %lld",
+		    (long long)*(const int64_t *)target, (long long)row->max);
+	if (row->kind == OPTION_TEXT && *(const char *const *)target != NULL)
+		buf_printf(out, "; default %s", *(const char *const *)target);
+	if (row->kind == OPTION_CHOICE) {
+		buf_add_str(out, "; default ");
+		buf_add_text(
+		    out, choice_word(row->value, *(const int *)target));
+	}
+	if (row->kind == OPTION_LIST)
+		buf_add_str(out, "; may be repeated");
+	if (row->env != NULL)
+		buf_printf(out, "; variable %s", row->env);
+}
+
+static void
+add_row(struct buf *out, const struct option_row *row, const void *options)
+{
+	struct buf left = BUF_INIT, right = BUF_INIT;
+
+	if (row->letter != 0)
+		buf_printf(&left, "  -%c, --%s", row->letter, row->name);
+	else
+		buf_printf(&left, "      --%s", row->name);
+	if (row->value != NULL)
+		buf_printf(&left, " %s", row->value);
+	buf_add_str(&right, row->help);
+	add_default(&right, row, options);
+	buf_add_text(out, buf_text(&left));
+	size_t column = columns_of(left.data, left.len);
+	if (column + 2 > COLUMN)
+		buf_printf(out, "\n%*s", COLUMN, "");
+	else
+		buf_printf(out, "%*s", (int)(COLUMN - column), "");
+	add_wrapped(out, COLUMN, COLUMN, buf_cstr(&right));
+	buf_clear(&left);
+	buf_clear(&right);
+}
+
+void
+options_help(
+    const struct command *command, const void *options, struct buf *out)
+{
+	const struct option_row *row;
+	size_t lead = strlen("Usage: ") + strlen(command->name) + 1;
+
+	buf_printf(out, "Usage: %s ", command->name);
+	add_wrapped(out, lead, lead, command->synopsis);
+	add_wrapped(out, 0, 0, command->summary);
+	buf_add_str(out, "\nOptions:\n");
+	/* A person looks for the command's own first. */
+	size_t own = 0;
+	while (options_row(command, own) != NULL &&
+	    options_row(command, own) != command->rows)
+		own++;
+	for (size_t i = own; (row = options_row(command, i)) != NULL; i++)
+		add_row(out, row, options);
+	for (size_t i = 0; i < own; i++)
+		add_row(out, options_row(command, i), options);
+	buf_printf(out, "\n%s\nSee man %s.\n", exit_codes, command->name);
+}
