@@ -43,7 +43,7 @@ static const struct option_row common_rows[] = {
 	{ "request-id", 0, OPTION_TEXT, "ID", COMMON(request_id), NULL,
 	    "requestId of records that carry none", 0, 0 },
 	{ "progress", 0, OPTION_CHOICE, "auto|always|never", COMMON(progress),
-	    NULL, "show a progress line; auto: on a terminal", 0, 0 },
+	    NULL, "progress line; auto: on a terminal", 0, 0 },
 	{ "as-of", 0, OPTION_INSTANT, "INSTANT", COMMON(as_of), NULL,
 	    "work as if it were then, like 2026-11-24T05:00:03Z", 0, 0 },
 };

@@ -68,7 +68,7 @@ choice_word(const char *words, int index)
 	return (struct text){ words, strcspn(words, "|") };
 }
 
-/* "; default 500", out of what the command set before parsing. */
+/* "; default 500 [$NAME]", out of what the command set before parsing. */
 static void
 add_default(struct buf *out, const struct option_row *row, const void *options)
 {
@@ -87,7 +87,7 @@ add_default(struct buf *out, const struct option_row *row, const void *options)
 	if (row->kind == OPTION_LIST)
 		buf_add_str(out, "; may be repeated");
 	if (row->env != NULL)
-		buf_printf(out, "; variable %s", row->env);
+		buf_printf(out, " [$%s]", row->env);
 }
 
 static void
