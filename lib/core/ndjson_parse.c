@@ -1,0 +1,494 @@
+/*
+ * JSON text to tokens: one pass, no recursion. A function that reads something
+ * takes the place where it begins and gives the place behind it, or NULL when
+ * it refused.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/tokens.h"
+
+struct parser {
+	struct record *rec;
+	const char *line, *end;
+	int depth;
+	uint32_t open[NDJSON_MAX_DEPTH]; /* tokens of the open containers */
+	/* The fault: where, what is wrong, and what should stand there. */
+	const char *bad, *why, *wanted;
+};
+
+static const char *
+refuse(struct parser *p, const char *at, const char *why)
+{
+	p->bad = at;
+	p->why = why;
+	return NULL;
+}
+
+/* The byte at `at` (or the end) where `wanted` should stand. */
+static const char *
+unexpected(struct parser *p, const char *at, const char *wanted)
+{
+	p->bad = at;
+	p->wanted = wanted;
+	return NULL;
+}
+
+static struct token *
+add_token(struct parser *p, enum kind kind, const char *start, const char *end)
+{
+	struct token *t = p->rec->tokens + p->rec->count++;
+
+	*t = (struct token){ .start = (uint32_t)(start - p->line),
+		.end = (uint32_t)(end - p->line),
+		.next = p->rec->count,
+		.kind = (uint8_t)kind };
+	return t;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *
+skip_space(struct parser *p, const char *at)
+{
+	if (at == p->end || !is_space(*at))
+		return at;
+	if (p->depth > 0)
+		p->rec->spaced = true;
+	do
+		at++;
+	while (at < p->end && is_space(*at));
+	return at;
+}
+
+/* RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF. */
+static size_t
+utf8_length(const unsigned char *at, size_t left)
+{
+	unsigned char low = 0x80, high = 0xbf;
+	size_t len = *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : 4;
+
+	if (*at < 0xc2 || *at > 0xf4 || left < len)
+		return 0;
+	if (*at == 0xe0)
+		low = 0xa0;
+	else if (*at == 0xed)
+		high = 0x9f;
+	else if (*at == 0xf0)
+		low = 0x90;
+	else if (*at == 0xf4)
+		high = 0x8f;
+	if (at[1] < low || at[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+/* Bytes beyond ASCII, to the next one within. */
+static const char *
+read_utf8(struct parser *p, const char *at)
+{
+	while (at < p->end && (*at & 0x80)) {
+		size_t len = utf8_length(
+		    (const unsigned char *)at, (size_t)(p->end - at));
+
+		if (len == 0)
+			return refuse(p, at, "invalid UTF-8");
+		at += len;
+	}
+	return at;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The four digits behind `\u`. */
+static const char *
+read_hex(struct parser *p, const char *at, unsigned *unit)
+{
+	*unit = 0;
+	for (int i = 0; i < 4; i++, at++) {
+		int digit = at < p->end ? hex_digit(*at) : -1;
+
+		if (digit < 0)
+			return unexpected(p, at, "four hexadecimal digits");
+		*unit = *unit * 16 + (unsigned)digit;
+	}
+	return at;
+}
+
+static void
+add_utf8(struct buf *out, unsigned c)
+{
+	if (c < 0x80) {
+		buf_add_byte(out, (char)c);
+		return;
+	}
+	if (c < 0x800) {
+		buf_add_byte(out, (char)(0xc0 | c >> 6));
+	} else {
+		if (c < 0x10000) {
+			buf_add_byte(out, (char)(0xe0 | c >> 12));
+		} else {
+			buf_add_byte(out, (char)(0xf0 | c >> 18));
+			buf_add_byte(out, (char)(0x80 | (c >> 12 & 0x3f)));
+		}
+		buf_add_byte(out, (char)(0x80 | (c >> 6 & 0x3f)));
+	}
+	buf_add_byte(out, (char)(0x80 | (c & 0x3f)));
+}
+
+/* Behind `\u`: one code point, of one or two escapes. */
+static const char *
+read_code_point(struct parser *p, const char *at)
+{
+	const char *escape = at - 2;
+	unsigned c, low;
+
+	if (!(at = read_hex(p, at, &c)))
+		return NULL;
+	if (c >= 0xd800 && c <= 0xdfff) {
+		if (c > 0xdbff || p->end - at < 2 || memcmp(at, "\\u", 2) != 0)
+			return refuse(p, escape, "lone surrogate escape");
+		if (!(at = read_hex(p, at + 2, &low)))
+			return NULL;
+		if (low < 0xdc00 || low > 0xdfff)
+			return refuse(p, escape, "lone surrogate escape");
+		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+	}
+	add_utf8(&p->rec->decoded, c);
+	return at;
+}
+
+/* At a backslash. */
+static const char *
+read_escape(struct parser *p, const char *at)
+{
+	static const char from[] = "\"\\/bfnrtu", to[] = "\"\\/\b\f\n\r\t";
+	const char *found = NULL;
+
+	if (++at < p->end)
+		found = memchr(from, *at, sizeof(from) - 1);
+	if (found == NULL)
+		return unexpected(p, at, "one of \"\\/bfnrtu");
+	if (*found == 'u')
+		return read_code_point(p, at + 1);
+	buf_add_byte(&p->rec->decoded, to[found - from]);
+	return at + 1;
+}
+
+static const char *
+string_fault(struct parser *p, const char *at)
+{
+	if (at == p->end)
+		return unexpected(p, at, "the closing quote");
+	return refuse(p, at, "control character not escaped");
+}
+
+/* A string with at least one escape, again from its first byte. */
+static const char *
+read_escaped(struct parser *p, const char *start)
+{
+	struct buf *out = &p->rec->decoded;
+	const char *at = start + 1, *run;
+	uint32_t from = (uint32_t)out->len;
+	struct token *t;
+
+	for (;;) {
+		run = at;
+		while (
+		    (at = clean_run(at, p->end, true)) < p->end && (*at & 0x80))
+			if (!(at = read_utf8(p, at)))
+				return NULL;
+		buf_add(out, run, (size_t)(at - run));
+		if (at == p->end || *at != '\\')
+			break;
+		if (!(at = read_escape(p, at)))
+			return NULL;
+	}
+	if (at == p->end || *at != '"')
+		return string_fault(p, at);
+	t = add_token(p, IS_TEXT, start, at + 1);
+	t->escaped = true;
+	t->next++;
+	t->mark = text_mark(out->data + from, out->len - from);
+	t = add_token(p, ABSENT, p->line, p->line);
+	t->start = from;
+	t->end = (uint32_t)out->len;
+	return at + 1;
+}
+
+/* At the opening quote. */
+static const char *
+read_string(struct parser *p, const char *start)
+{
+	const char *at = start + 1;
+
+	while ((at = clean_run(at, p->end, true)) < p->end && (*at & 0x80))
+		if (!(at = read_utf8(p, at)))
+			return NULL;
+	if (at == p->end)
+		return string_fault(p, at);
+	if (*at == '\\')
+		return read_escaped(p, start);
+	if (*at != '"')
+		return string_fault(p, at);
+	add_token(p, IS_TEXT, start, at + 1)->mark =
+	    text_mark(start + 1, (size_t)(at - start - 1));
+	return at + 1;
+}
+
+static const char *
+read_digits(struct parser *p, const char *at)
+{
+	const char *first = at;
+
+	while (at < p->end && *at >= '0' && *at <= '9')
+		at++;
+	return at > first ? at : unexpected(p, at, "a digit");
+}
+
+/* At a digit or the sign. */
+static const char *
+read_number(struct parser *p, const char *start)
+{
+	const char *at = start + (*start == '-'), *first = at;
+
+	if (!(at = read_digits(p, at)))
+		return NULL;
+	if (*first == '0' && at > first + 1)
+		return refuse(p, first, "number with a leading zero");
+	if (at < p->end && *at == '.' && !(at = read_digits(p, at + 1)))
+		return NULL;
+	if (at < p->end && (*at | 0x20) == 'e') {
+		at++;
+		if (at < p->end && (*at == '+' || *at == '-'))
+			at++;
+		if (!(at = read_digits(p, at)))
+			return NULL;
+	}
+	add_token(p, IS_NUMBER, start, at);
+	return at;
+}
+
+static const char *
+read_word(struct parser *p, const char *start, const char *word, enum kind kind)
+{
+	const char *at = start;
+
+	for (; *word; word++, at++)
+		if (at == p->end || *at != *word)
+			return unexpected(p, at, "a value");
+	add_token(p, kind, start, at);
+	return at;
+}
+
+static const char *
+read_scalar(struct parser *p, const char *at)
+{
+	char c = at < p->end ? *at : '\0';
+
+	if (c == '"')
+		return read_string(p, at);
+	if (c == '-' || (c >= '0' && c <= '9'))
+		return read_number(p, at);
+	if (c == 't')
+		return read_word(p, at, "true", IS_BOOL);
+	if (c == 'f')
+		return read_word(p, at, "false", IS_BOOL);
+	if (c == 'n')
+		return read_word(p, at, "null", IS_NULL);
+	return unexpected(p, at, "a value");
+}
+
+/* A member's name and its colon. */
+static const char *
+read_name(struct parser *p, const char *at)
+{
+	struct token *name = p->rec->tokens + p->rec->count;
+
+	at = skip_space(p, at);
+	if (at == p->end || *at != '"')
+		return unexpected(p, at, "a name");
+	if (!(at = read_string(p, at)))
+		return NULL;
+	name->is_name = true;
+	at = skip_space(p, at);
+	if (at == p->end || *at != ':')
+		return unexpected(p, at, "`:`");
+	return at + 1;
+}
+
+static const char *
+open_container(struct parser *p, const char *at)
+{
+	if (p->depth == NDJSON_MAX_DEPTH)
+		return refuse(p, at, "more than 64 levels");
+	p->open[p->depth++] = p->rec->count;
+	add_token(p, *at == '{' ? IS_OBJECT : IS_ARRAY, at, at + 1);
+	return at + 1;
+}
+
+/* At the closing bracket. */
+static const char *
+close_container(struct parser *p, const char *at)
+{
+	uint32_t index = p->open[--p->depth], repeated;
+	struct token *t = p->rec->tokens + index;
+
+	t->end = (uint32_t)(at + 1 - p->line);
+	t->next = p->rec->count;
+	if (t->kind == IS_OBJECT && (repeated = names_repeated(p->rec, index)))
+		return refuse(p, p->line + p->rec->tokens[repeated].start,
+		    "name repeated in its object");
+	return at + 1;
+}
+
+/* Behind a value: closes what ends here, up to the place where the next value
+ * begins. p->depth is 0 when the whole is done. */
+static const char *
+read_end(struct parser *p, const char *at)
+{
+	while (p->depth > 0) {
+		uint32_t index = p->open[p->depth - 1];
+		bool object = p->rec->tokens[index].kind == IS_OBJECT;
+
+		at = skip_space(p, at);
+		if (at < p->end && *at == ',')
+			return object ? read_name(p, at + 1) : at + 1;
+		if (at == p->end || *at != (object ? '}' : ']'))
+			return unexpected(
+			    p, at, object ? "`,` or `}`" : "`,` or `]`");
+		if (!(at = close_container(p, at)))
+			return NULL;
+	}
+	return at;
+}
+
+/* At an opening bracket: up to the first value inside, or past an empty one. */
+static const char *
+read_start(struct parser *p, const char *at)
+{
+	bool object = *at == '{';
+
+	if (!(at = open_container(p, at)))
+		return NULL;
+	at = skip_space(p, at);
+	if (at < p->end && *at == (object ? '}' : ']'))
+		return read_end(p, at);
+	return object ? read_name(p, at) : at;
+}
+
+static const char *
+read_document(struct parser *p, const char *at)
+{
+	do {
+		at = skip_space(p, at);
+		if (at < p->end && (*at == '{' || *at == '[')) {
+			at = read_start(p, at);
+			continue;
+		}
+		if ((at = read_scalar(p, at)))
+			at = read_end(p, at);
+	} while (at && p->depth > 0);
+	return at;
+}
+
+/* Of the content, the message shows one byte at most. */
+static enum status
+report(const struct parser *p, struct error *err)
+{
+	size_t column = (size_t)(p->bad - p->line) + 1;
+	char found[20] = "end";
+
+	if (p->why)
+		return reject(
+		    err, "json_invalido", "column %zu: %s", column, p->why);
+	if (p->bad<p->end && * p->bad> ' ' && *p->bad < 0x7f)
+		snprintf(found, sizeof(found), "`%c`", *p->bad);
+	else if (p->bad < p->end)
+		snprintf(found, sizeof(found), "byte 0x%02x",
+		    (unsigned char)*p->bad);
+	return reject(err, "json_invalido",
+	    "column %zu: unexpected %s, %s expected", column, found, p->wanted);
+}
+
+/* Room for the most tokens that `len` bytes can give, so that adding one needs
+ * no check: a value takes a byte and one that parts it from the next, and of
+ * opened containers at most NDJSON_MAX_DEPTH are not closed. */
+static void
+clear_record(struct record *rec, size_t len)
+{
+	size_t need = len / 2 + NDJSON_MAX_DEPTH + 2;
+
+	if (need > rec->cap) {
+		free(rec->tokens);
+		rec->tokens = mem_alloc(need * sizeof(*rec->tokens));
+		rec->cap = need;
+	}
+	rec->count = 0;
+	rec->spaced = false;
+	buf_reset(&rec->decoded);
+}
+
+/* All of the text; false with the fault in `p`. */
+static bool
+read_all(struct parser *p)
+{
+	const char *at = p->line;
+
+	if (p->end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		return refuse(p, at, "byte order mark") != NULL;
+	if (!(at = read_document(p, at)))
+		return false;
+	at = skip_space(p, at);
+	return at == p->end || unexpected(p, at, "the end") != NULL;
+}
+
+enum status
+ndjson_parse_any(struct record *rec, struct text json, struct error *err)
+{
+	struct parser p = {
+		.rec = rec, .line = json.at, .end = json.at + json.len
+	};
+
+	if (json.len > BUF_DEFAULT_MAX) {
+		rec->count = 0;
+		return reject(err, "json_invalido", "longer than %d bytes",
+		    BUF_DEFAULT_MAX);
+	}
+	rec->line = json.at;
+	clear_record(rec, json.len);
+	if (read_all(&p))
+		return DONE;
+	rec->count = 0;
+	return report(&p, err);
+}
+
+enum status
+ndjson_parse(struct record *rec, struct text line, struct error *err)
+{
+	enum status status = ndjson_parse_any(rec, line, err);
+	uint32_t start;
+
+	if (status != DONE || rec->tokens[0].kind == IS_OBJECT)
+		return status;
+	start = rec->tokens[0].start;
+	rec->count = 0;
+	return reject(err, "json_invalido",
+	    "column %" PRIu32 ": a record must be an object", start + 1);
+}
