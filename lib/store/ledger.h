@@ -19,7 +19,10 @@ enum ledger_event {
 const char *ledger_event_name(enum ledger_event e); /* "intencao" ... */
 
 struct ledger_line {
-	struct text code; /* cCodIntCtr; the key */
+	int64_t seq;	   /* set by ledger_last and ledger_add; from 1 */
+	int64_t after_seq; /* LEDGER_INTENT: the newest line of `code` that
+			      ledger_last gave, 0 for none */
+	struct text code;  /* cCodIntCtr; the key */
 	struct billing_key key;
 	enum ledger_event event;
 	char content_hash[HASH_TEXT]; /* of the consolidation's content */
@@ -32,8 +35,13 @@ struct ledger_line {
 /* The newest line of `code`. Texts live until the next call on the store. */
 enum status ledger_last(struct store *s, struct text code,
     struct ledger_line *out, bool *found, struct error *err);
-/* Adds one line in a transaction of its own; durable when it returns DONE. */
+/*
+ * Adds one line in a transaction of its own, so never inside an open batch;
+ * durable when it returns DONE, which sets `seq` and `at`. TRY_LATER for an
+ * intent when the newest line of the code is not `after_seq` any more: another
+ * process is about to create the same contract.
+ */
 enum status
-ledger_add(struct store *s, const struct ledger_line *line, struct error *err);
+ledger_add(struct store *s, struct ledger_line *line, struct error *err);
 
 #endif
