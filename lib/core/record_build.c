@@ -152,10 +152,22 @@ build_text_member(struct buf *b, const char *name, struct text t)
 	build_text(b, t);
 }
 
+/* As it stands in the line: the name is the text token before its value. */
+static struct text
+raw_name(const struct each *it)
+{
+	const struct record *rec = it->at.record;
+	const struct token *t = rec->tokens + it->at.token - 1;
+
+	if (t->kind == ABSENT)
+		t--;
+	return (struct text){ rec->line + t->start, t->end - t->start };
+}
+
 static bool
 is_one_of(struct text name, const char *const *names)
 {
-	for (; *names; names++)
+	for (; names && *names; names++)
 		if (text_is(name, *names))
 			return true;
 	return false;
@@ -169,7 +181,9 @@ build_members_but(struct buf *b, struct value object, const char *const *except)
 	while (each_next(&it)) {
 		if (is_one_of(it.name, except))
 			continue;
-		build_name_text(b, it.name);
+		comma(b);
+		buf_add_text(b, raw_name(&it));
+		buf_add_byte(b, ':');
 		build_value(b, it.at);
 	}
 }

@@ -1,0 +1,290 @@
+/* Typed members of a record, and messages that name the field. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/tokens.h"
+
+enum { IDENTIFIER_MAX = 200, PATH_SIZE = 200 };
+
+static const char *const kind_names[] = { "nothing", "null", "true or false",
+	"number", "text", "array", "object" };
+
+/* A name as it may stand in a message: one line whatever it holds. */
+static void
+add_name(struct buf *path, struct text name)
+{
+	if (path->len)
+		buf_add_byte(path, '.');
+	for (size_t i = 0; i < name.len; i++)
+		buf_add_byte(path,
+		    (unsigned char)name.at[i] < ' ' || name.at[i] == 0x7f
+			? '?'
+			: name.at[i]);
+}
+
+/* From the root down, into whatever holds the wanted token. */
+static void
+add_path(struct buf *path, struct value wanted)
+{
+	struct value in = { wanted.record, 0 };
+
+	while (in.token != wanted.token) {
+		struct each it = value_each(in);
+		size_t index = 0;
+
+		while (each_next(&it) &&
+		    wanted.record->tokens[it.at.token].next <= wanted.token)
+			index++;
+		if (value_kind(in) == IS_OBJECT)
+			add_name(path, it.name);
+		else
+			buf_printf(path, "[%zu]", index);
+		in = it.at;
+	}
+}
+
+/* Copies what fits, whole characters only. */
+static void
+copy_cut(struct text t, char *out, size_t size)
+{
+	size_t len = t.len;
+
+	if (size == 0)
+		return;
+	if (len > size - 1) {
+		len = size - 1;
+		while (len > 0 && (t.at[len] & 0xc0) == 0x80)
+			len--;
+	}
+	memcpy(out, t.at, len);
+	out[len] = '\0';
+}
+
+void
+value_path(struct value v, char *out, size_t size)
+{
+	struct buf path = BUF_INIT;
+
+	if (v.record)
+		add_path(&path, v);
+	copy_cut(buf_text(&path), out, size);
+	buf_clear(&path);
+}
+
+/* The path of a member, there or not. */
+static void
+member_path(struct value object, const char *name, char *out, size_t size)
+{
+	struct buf path = BUF_INIT;
+
+	if (object.record)
+		add_path(&path, object);
+	add_name(&path, text_of(name));
+	copy_cut(buf_text(&path), out, size);
+	buf_clear(&path);
+}
+
+enum status
+value_reject(struct value v, struct error *err, const char *fmt, ...)
+{
+	char path[PATH_SIZE], why[sizeof(err->text)];
+	va_list args;
+
+	value_path(v, path, sizeof(path));
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	return reject(
+	    err, "campo_invalido", "%s%s%s", path, *path ? ": " : "", why);
+}
+
+static enum status
+wrong_kind(struct value v, const char *expected, struct error *err)
+{
+	return value_reject(v, err, "%s expected, %s found", expected,
+	    kind_names[value_kind(v)]);
+}
+
+/* The member, or why it says nothing. */
+static enum status
+need_member(
+    struct value object, const char *name, struct value *out, struct error *err)
+{
+	char path[PATH_SIZE];
+
+	*out = value_member(object, name);
+	if (!value_is_empty(*out))
+		return DONE;
+	member_path(object, name, path, sizeof(path));
+	return reject(err, "campo_ausente", "%s: %s", path,
+	    out->record ? "missing (null)" : "missing");
+}
+
+enum status
+record_text(
+    struct value object, const char *name, struct text *out, struct error *err)
+{
+	struct value v;
+	enum status status = need_member(object, name, &v, err);
+
+	if (status != DONE)
+		return status;
+	if (value_kind(v) != IS_TEXT)
+		return wrong_kind(v, "text", err);
+	if (value_text(v).len == 0)
+		return value_reject(v, err, "empty");
+	*out = value_text(v);
+	return DONE;
+}
+
+enum status
+record_optional_text(
+    struct value object, const char *name, struct text *out, struct error *err)
+{
+	struct value v = value_member(object, name);
+
+	if (!value_is_empty(v) && value_kind(v) != IS_TEXT)
+		return wrong_kind(v, "text", err);
+	*out = value_text(v);
+	return DONE;
+}
+
+/* C0, DEL and C1 (U+0080 to U+009F); the text is valid UTF-8. */
+static bool
+has_control(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++) {
+		unsigned char c = (unsigned char)t.at[i];
+
+		if (c < ' ' || c == 0x7f)
+			return true;
+		if (c == 0xc2 && (unsigned char)t.at[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+all_digits(struct text t)
+{
+	for (size_t i = 0; i < t.len; i++)
+		if (t.at[i] < '0' || t.at[i] > '9')
+			return false;
+	return t.len > 0;
+}
+
+enum status
+value_identifier(struct value v, struct text *out, struct error *err)
+{
+	enum kind kind = value_kind(v);
+	struct text t = kind == IS_NUMBER ? value_raw(v) : value_text(v);
+
+	if (kind != IS_TEXT && kind != IS_NUMBER)
+		return wrong_kind(v, "text or whole number", err);
+	if (t.len == 0)
+		return value_reject(v, err, "empty");
+	if (t.len > IDENTIFIER_MAX)
+		return value_reject(
+		    v, err, "longer than %d bytes", IDENTIFIER_MAX);
+	if (kind == IS_NUMBER && !all_digits(t))
+		return value_reject(
+		    v, err, "a number here has no sign, fraction or exponent");
+	if (has_control(t))
+		return value_reject(v, err, "holds a control character");
+	*out = t;
+	return DONE;
+}
+
+enum status
+record_identifier(
+    struct value object, const char *name, struct text *out, struct error *err)
+{
+	struct value v;
+	enum status status = need_member(object, name, &v, err);
+
+	return status == DONE ? value_identifier(v, out, err) : status;
+}
+
+/* `-?[0-9]+`, which the parser has checked to be a number; false beyond 64
+ * bits. Counts downwards, where there is one more. */
+static bool
+whole_number(struct text t, int64_t *out)
+{
+	bool minus = t.at[0] == '-';
+	int64_t n = 0;
+
+	for (size_t i = minus; i < t.len; i++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_sub_overflow(n, t.at[i] - '0', &n))
+			return false;
+	if (!minus && n == INT64_MIN)
+		return false;
+	*out = minus ? n : -n;
+	return true;
+}
+
+enum status
+record_integer(struct value object, const char *name, int64_t min, int64_t max,
+    int64_t *out, struct error *err)
+{
+	struct value v;
+	struct text raw;
+	int64_t n;
+	enum status status = need_member(object, name, &v, err);
+
+	if (status != DONE)
+		return status;
+	if (value_kind(v) != IS_NUMBER)
+		return wrong_kind(v, "whole number", err);
+	raw = value_raw(v);
+	if (!all_digits((struct text){
+		raw.at + (*raw.at == '-'), raw.len - (*raw.at == '-') }))
+		return value_reject(v, err, "whole number expected");
+	if (!whole_number(raw, &n) || n < min || n > max)
+		return value_reject(
+		    v, err, "not between %" PRId64 " and %" PRId64, min, max);
+	*out = n;
+	return DONE;
+}
+
+enum status
+record_flag(struct value object, const char *name, bool *out, struct error *err)
+{
+	struct value v = value_member(object, name);
+
+	if (!value_is_empty(v) && value_kind(v) != IS_BOOL)
+		return wrong_kind(v, kind_names[IS_BOOL], err);
+	*out = value_is_true(v);
+	return DONE;
+}
+
+static enum status
+need_kind(struct value object, const char *name, enum kind kind,
+    struct value *out, struct error *err)
+{
+	struct value v;
+	enum status status = need_member(object, name, &v, err);
+
+	if (status != DONE)
+		return status;
+	if (value_kind(v) != kind)
+		return wrong_kind(v, kind_names[kind], err);
+	*out = v;
+	return DONE;
+}
+
+enum status
+record_object(
+    struct value object, const char *name, struct value *out, struct error *err)
+{
+	return need_kind(object, name, IS_OBJECT, out, err);
+}
+
+enum status
+record_array(
+    struct value object, const char *name, struct value *out, struct error *err)
+{
+	return need_kind(object, name, IS_ARRAY, out, err);
+}
