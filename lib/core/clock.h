@@ -22,10 +22,12 @@ struct day {
 instant_ms clock_now(const struct clock *clock);
 /* For waiting and limits: never set, never jumps, unaffected by --as-of. */
 int64_t clock_monotonic_ms(void);
-/* Sleeps; returns early (the rest in ms) when a signal asked to stop. */
+/* Sleeps; 0, or the rest in ms when a signal came: the caller looks at
+ * filter_stop and goes on or not. */
 int64_t clock_sleep_ms(int64_t ms);
 
-/* `2026-11-24T05:00:03Z`, offsets and fractions allowed. BAD_USAGE otherwise.
+/* `2026-11-24T05:00:03Z`, offsets and fractions allowed. BAD_USAGE otherwise,
+ * and up to the first instant of 1970 (0 means "not fixed" above).
  */
 enum status instant_parse(const char *text, instant_ms *out, struct error *err);
 enum { INSTANT_TEXT = 32 };
@@ -41,5 +43,9 @@ void instant_format_ms(instant_ms at, char out[INSTANT_TEXT]);
  */
 enum status instant_day(
     instant_ms at, const char *zone, struct day *out, struct error *err);
+
+/* The calendar day of the clock in VOLUM_TZ (America/Sao_Paulo): "today". */
+enum status clock_today(
+    const struct clock *clock, struct day *out, struct error *err);
 
 #endif
