@@ -13,6 +13,11 @@ struct billing_key {
 	struct text proposta;
 };
 
+/* The members competencia, empresaId and numeroProposta of a record. */
+enum status billing_key_read(
+    struct value object, struct billing_key *out, struct error *err);
+void billing_key_write(struct buf *b, const struct billing_key *key);
+
 struct billing_line {
 	struct text name;
 	int64_t quantity_micro;
@@ -30,6 +35,9 @@ enum consolidation_status {
 /* "processing" ...; the other way -1 when it is none of them. */
 const char *consolidation_status_name(enum consolidation_status s);
 int consolidation_status_read(struct text name);
+/* The member `status` of a record: one of the five, required. */
+enum status record_status(
+    struct value object, enum consolidation_status *out, struct error *err);
 
 struct consolidation {
 	struct billing_key key;
@@ -84,8 +92,10 @@ enum consolidation_verdict {
 /*
  * `incoming` is content and status (see above). A status only moves forward
  * (processing, completed, ready_to_send, sent; error from anywhere but sent and
- * back), so `sent` stays. On CONSOLIDATION_REFUSED `err` names both totals. An
- * incoming revision above the stored one (a restored dump) is stored as it is.
+ * back), so `sent` stays. Once sent, only key, lines and total make a
+ * difference: unknown members alone do not. On CONSOLIDATION_REFUSED `err`
+ * names both totals. An incoming revision above the stored one (a restored
+ * dump) is stored as it is: CONSOLIDATION_REPLACE, with that revision.
  */
 enum consolidation_verdict
 consolidation_decide(const struct consolidation_stored *stored,
