@@ -1,43 +1,73 @@
 #include "core/error.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts a UTF-8 sequence that the end of the space has torn. */
+/* Bytes of the UTF-8 character at `at` (RFC 3629); 0: it is none. */
+static size_t
+character_length(const unsigned char *at)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = *at < 0x80 ? 1
+	    : *at >= 0xF0	? 4
+	    : *at >= 0xE0	? 3
+	    : *at >= 0xC0	? 2
+				: 0;
+
+	if (len <= 1)
+		return len;
+	uint32_t code = *at & (0x7Fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((at[i] & 0xC0) != 0x80) /* the end mark too */
+			return 0;
+		code = code << 6 | (at[i] & 0x3F);
+	}
+	bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+	return code < least[len] || code > 0x10FFFF || surrogate ? 0 : len;
+}
+
+void
+text_to_line(char *text)
+{
+	for (unsigned char *at = (unsigned char *)text; *at != '\0';) {
+		size_t len = character_length(at);
+		if (len == 0)
+			*at = '?';
+		else if (*at < ' ' || *at == 0x7F)
+			*at = ' ';
+		at += len > 0 ? len : 1;
+	}
+}
+
+/* A character that the end of the space has torn goes. */
 static void
 cut_torn_character(char *text)
 {
-	size_t len = strlen(text), at = len;
+	size_t len = strlen(text), back = 1;
 
-	while (at > 0 && len - at < 3 && (text[at - 1] & 0xC0) == 0x80)
-		at--;
-	if (at == 0)
-		return;
-	unsigned char first = (unsigned char)text[at - 1];
-	size_t need = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-	if (first >= 0xC0 && len - at + 1 < need)
-		text[at - 1] = '\0';
+	while (back < 4 && back < len && (text[len - back] & 0xC0) == 0x80)
+		back++;
+	if (character_length((unsigned char *)text + len - back) == 0)
+		text[len - back] = '\0';
 }
 
 /* One line of text: a service's answer may bring its own newlines. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 format_line(char *out, size_t size, const char *fmt, va_list args)
 {
-	int length = vsnprintf(out, size, fmt, args);
-
-	for (char *c = out; *c != '\0'; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7F)
-			*c = ' ';
-	if (length >= (int)size)
+	if (vsnprintf(out, size, fmt, args) >= (int)size)
 		cut_torn_character(out);
+	text_to_line(out);
 }
 
 /*
  * Through a second struct, since the arguments may well be the old text:
  * fail(err, s, "%s: %s", path, err->text).
  */
-static void
+__attribute__((format(printf, 4, 0))) static void
 fill(struct error *err, const char *code, const char *class_, const char *fmt,
     va_list args)
 {

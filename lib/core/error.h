@@ -45,6 +45,11 @@ enum status reject(struct error *err, const char *code, const char *fmt, ...)
 void error_advise(struct error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Makes `text` one line of UTF-8, in place: a control character becomes a
+ * blank, a byte that is no UTF-8 a `?`. fail() and its like do it themselves.
+ */
+void text_to_line(char *text);
+
 /* The worse of two: 78 77 69 75 74 65 1 0; 64 is above all. */
 enum status worst(enum status a, enum status b);
 

@@ -111,6 +111,30 @@ a_long_text_ends_at_a_whole_character(void **state)
 	}
 }
 
+static void
+a_line_is_utf8_without_controls(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "a\nb\r\x7F\x01z", "a b   z" },
+		{ "S\xE3o", "S?o" },
+		{ "\xE3", "?" },
+		{ "\xC3", "?" },
+		{ "S\xC3\xA3o \xE2\x82\xAC \xF0\x9F\x98\x80",
+		    "S\xC3\xA3o \xE2\x82\xAC \xF0\x9F\x98\x80" },
+		{ "\xC0\x80", "??" },		/* overlong */
+		{ "\xED\xA0\x80", "???" },	/* surrogate */
+		{ "\xF4\x90\x80\x80", "????" }, /* beyond U+10FFFF */
+		{ "\xFF\xFE", "??" },
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fail(&err, BAD_INPUT, "%s", cases[i][0]);
+		assert_string_equal(err.text, cases[i][1]);
+	}
+}
+
 int
 main(void)
 {
@@ -120,6 +144,7 @@ main(void)
 		cmocka_unit_test(fail_fills_one_line),
 		cmocka_unit_test(fail_may_quote_the_text_it_replaces),
 		cmocka_unit_test(reject_is_for_the_record),
+		cmocka_unit_test(a_line_is_utf8_without_controls),
 		cmocka_unit_test(a_long_text_ends_at_a_whole_character),
 	};
 
