@@ -24,7 +24,7 @@ WARN += -Werror
 endif
 JQ_LIBS := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq)
 LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Itest -I$(BUILD)/gen \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Icmd -Itest -I$(BUILD)/gen \
 	-DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
@@ -52,9 +52,14 @@ $(BUILD)/libvolum.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(COMMANDS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: $(BUILD)/obj/cmd/%.o $(BUILD)/libvolum.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+# A command is cmd/NAME.c and, where that would grow too long, cmd/NAME/*.c.
+define command_rule
+$$(BUILD)/bin/$(1): $$(BUILD)/obj/cmd/$(1).o \
+    $$(patsubst %.c,$$(BUILD)/obj/%.o,$$(wildcard cmd/$(1)/*.c)) $$(BUILD)/libvolum.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach c,$(COMMANDS),$(eval $(call command_rule,$(c))))
 
 define sim_rule
 $$(BUILD)/bin/$(1): $$(call sim_obj,$(1)) $$(BUILD)/libvolum.a

@@ -103,6 +103,11 @@ void filter_say(struct filter *f, const char *fmt, ...)
 enum status filter_is_test(const struct filter *f, const struct record *rec,
     bool *test, struct error *err);
 
+/* Options or settings that are wrong before anything started: the message, how
+ * to get help for BAD_USAGE, and the exit code. */
+int filter_refuse_start(
+    const struct command *command, enum status status, const struct error *err);
+
 /*
  * The end: flushes and closes stdout (checked), logs `Finalizando` with the
  * counters or `Erro`, writes the metrics, prints `err` when the run was ended

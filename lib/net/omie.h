@@ -69,6 +69,10 @@ enum status omie_call(struct omie *o, enum omie_service service,
     const char *method, bool write, struct text params, struct record *answer,
     struct omie_fault *fault, struct error *err);
 
+/* An id in an answer: a whole number above 0, or the same as text (omie-api
+ * 5.4: the same field comes as either). 0: none. */
+int64_t omie_id(struct value v);
+
 /* Number of calls sent so far. */
 uint64_t omie_calls(const struct omie *o);
 

@@ -1,0 +1,136 @@
+#include "billing.h"
+
+#include "core/ndjson.h"
+#include "domain/pricing.h"
+
+/* The member `name` of a stored document, copied; `missing` if it has none. */
+static enum status
+copy_member(struct run *run, struct text doc, const char *name,
+    struct text *out, struct error *err)
+{
+	struct value v;
+	enum status s;
+
+	if ((s = ndjson_parse(run->doc, doc, err)) != DONE)
+		return s;
+	v = value_member(record_root(run->doc), name);
+	*out = arena_text(&run->scratch, value_raw(v));
+	return DONE;
+}
+
+struct pick {
+	struct run *run;
+	struct job *job;
+};
+
+/* Keeps the version of the billed proposal that is in force. */
+static enum status
+pick_proposal(struct text doc, void *ctx, struct error *err)
+{
+	struct pick *pick = ctx;
+	struct job *job = pick->job;
+	struct proposal *p;
+	struct value v;
+	enum status s;
+
+	if ((s = ndjson_parse(pick->run->doc, doc, err)) != DONE)
+		return s;
+	v = value_member(record_root(pick->run->doc), "proposta");
+	if ((s = proposal_read(v, &p, err)) != DONE)
+		return s;
+	if (text_same(proposal_number(p), job->c.key.proposta) &&
+	    proposal_in_force(p, job->c.key.month))
+		job->proposal = arena_text(&pick->run->scratch, value_raw(v));
+	proposal_free(p);
+	return DONE;
+}
+
+enum status
+job_find_customer(struct run *run, struct job *job, struct error *err)
+{
+	struct pick pick = { run, job };
+	struct text id = job->c.key.empresa_id;
+	struct company company;
+	bool found;
+	enum status s;
+
+	s = store_get_company(run->store, id, &company, &found, err);
+	if (s != DONE)
+		return s;
+	if (!found || company.omie_code == 0) {
+		reject(err, "cliente_desconhecido",
+		    found ? "company %.*s has no codigoClienteOmie"
+			  : "company %.*s is not in the store",
+		    (int)id.len, id.at);
+		error_advise(err,
+		    "store its `empresa` record with "
+		    "codigoClienteOmie, then feed this line back in");
+		return SOME_REJECTED;
+	}
+	job->customer = company.omie_code;
+	s = copy_member(run, company.doc, "empresa", &job->company, err);
+	if (s != DONE)
+		return s;
+	job->proposal = TEXT("null");
+	return store_each_proposal(run->store, id, pick_proposal, &pick, err);
+}
+
+static void
+write_template_input(struct run *run, const struct job *job, struct buf *b)
+{
+	char today[DAY_TEXT];
+
+	day_format(run->today, today);
+	build_open(b, '{');
+	build_name(b, "consolidacao");
+	consolidation_write(b, &job->c);
+	build_name(b, "empresa");
+	build_raw(b, job->company);
+	build_name(b, "proposta");
+	build_raw(b, job->proposal);
+	build_text_member(b, "cCodIntCtr", text_of(job->code));
+	build_text_member(b, "hoje", text_of(today));
+	build_close(b, '}');
+}
+
+struct made {
+	struct buf *payload;
+	int count;
+};
+
+static enum status
+take_contract(struct text json, void *ctx, struct error *err)
+{
+	struct made *made = ctx;
+
+	(void)err;
+	if (made->count++ == 0)
+		buf_add_text(made->payload, json);
+	return DONE;
+}
+
+enum status
+job_make_payload(struct run *run, struct job *job, struct error *err)
+{
+	struct made made = { &run->payload, 0 };
+	struct buf input = BUF_INIT;
+	enum status s;
+
+	buf_reset(&run->payload);
+	write_template_input(run, job, &input);
+	s = jqprog_run(
+	    run->template_, buf_text(&input), take_contract, &made, err);
+	buf_clear(&input);
+	if (s != DONE)
+		return s;
+	if (made.count != 1)
+		return reject(err, "contrato_invalido",
+		    "the template gave %d contracts, one is expected",
+		    made.count);
+	if ((s = ndjson_parse(run->doc, buf_text(&run->payload), err)) != DONE)
+		return reject(err, "contrato_invalido",
+		    "the template gave something that is no object");
+	hash_text(buf_text(&run->payload), job->payload_hash);
+	return contract_check(record_root(run->doc), &job->c, job->code,
+	    job->customer, run->today, err);
+}

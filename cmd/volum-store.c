@@ -1,0 +1,275 @@
+/*
+ * volum-store - keeps records and passes on what it kept.
+ *
+ * in:  any record of volum-records(5)
+ * out: the same records after the commit; a `volumetriaData` event leaves as
+ *      one `consolidacaoData` event per proposal. With --list: what is stored.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/filter.h"
+#include "core/state.h"
+#include "store/keep.h"
+#include "store/target.h"
+
+struct options {
+	struct common_options common;
+	int64_t batch;
+	bool revise;
+	const char *catalog, *list, *competencia, *empresa, *status;
+};
+
+static const struct option_row ROWS[] = {
+	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
+	    NULL, "records per transaction (500)", 1, 100000 },
+	{ "revise", 0, OPTION_FLAG, NULL, offsetof(struct options, revise),
+	    NULL, "a sent consolidation may change: revision n+1", 0, 0 },
+	{ "catalog", 0, OPTION_TEXT, "FILE", offsetof(struct options, catalog),
+	    NULL, "proposals to price by, without a store (with --dry-run)", 0,
+	    0 },
+	{ "list", 'l', OPTION_TEXT, "KIND", offsetof(struct options, list),
+	    NULL,
+	    "write what is stored: volumetria, consolidacoes, contratos, "
+	    "empresas, propostas, historico",
+	    0, 0 },
+	{ "competencia", 'c', OPTION_TEXT, "M",
+	    offsetof(struct options, competencia), NULL,
+	    "with --list: this month (YYYY-MM, fechada, corrente, auto)", 0,
+	    0 },
+	{ "empresa", 'e', OPTION_TEXT, "ID", offsetof(struct options, empresa),
+	    NULL, "with --list: this company", 0, 0 },
+	{ "status", 0, OPTION_TEXT, "S", offsetof(struct options, status), NULL,
+	    "with --list consolidacoes: this status", 0, 0 },
+	{ 0 },
+};
+
+static const struct command COMMAND = {
+	.name = "volum-store",
+	.summary = "keep records, price volumes, pass on what was kept",
+	.synopsis = "[--db URI] [--batch N] [--revise]\n"
+		    "--list KIND [--competencia M] [--empresa ID] "
+		    "[--status S]\n"
+		    "--dry-run --catalog FILE",
+	.rows = ROWS,
+};
+
+static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
+	"empresas", "propostas", "historico" };
+
+struct work {
+	struct filter *filter;
+	struct keeper keeper;
+	char target[STORE_TARGET_MAX];
+	bool default_target;
+	enum store_mode mode;
+	bool in_batch;
+};
+
+static enum status
+check_options(const struct options *o, struct error *err)
+{
+	if (o->catalog != NULL && !o->common.dry_run)
+		return fail(err, BAD_USAGE,
+		    "--catalog prices without a store: give --dry-run too");
+	if (o->catalog != NULL && o->list != NULL)
+		return fail(err, BAD_USAGE,
+		    "--list reads the store, not a "
+		    "--catalog");
+	if (o->list != NULL && o->revise)
+		return fail(err, BAD_USAGE,
+		    "--list changes nothing: --revise "
+		    "has no meaning with it");
+	if (o->list == NULL &&
+	    (o->competencia != NULL || o->empresa != NULL || o->status != NULL))
+		return fail(err, BAD_USAGE,
+		    "--competencia, --empresa and --status go with --list");
+	return DONE;
+}
+
+/* ----------------------------------------------------------- as a filter */
+
+/* Opened by the first record that needs it: a test alone creates nothing. */
+static enum status
+need_store(struct work *w, enum store_mode mode, struct error *err)
+{
+	enum status s;
+
+	if (w->keeper.catalog != NULL ||
+	    (w->keeper.store != NULL && w->mode == STORE_WRITE) ||
+	    (w->keeper.store != NULL && mode == STORE_READ))
+		return DONE;
+	store_close(w->keeper.store);
+	w->keeper.store = NULL;
+	if (mode == STORE_WRITE && w->default_target &&
+	    (s = state_make(err)) != DONE)
+		return s;
+	w->mode = mode;
+	return store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
+	    w->filter->run_id, err);
+}
+
+static enum status
+put_record(
+    struct filter *f, const struct record *rec, void *ctx, struct error *err)
+{
+	struct work *w = ctx;
+	bool test;
+	enum status s;
+
+	if ((s = filter_is_test(f, rec, &test, err)) != DONE ||
+	    (s = need_store(w, test ? STORE_READ : STORE_WRITE, err)) != DONE)
+		return s;
+	if (!test && !w->in_batch) {
+		if ((s = store_begin(w->keeper.store, err)) != DONE)
+			return s;
+		w->in_batch = true;
+	}
+	return keep_record(&w->keeper, rec, err);
+}
+
+static enum status
+commit_batch(struct filter *f, void *ctx, struct error *err)
+{
+	struct work *w = ctx;
+
+	(void)f;
+	keeper_forget(&w->keeper);
+	if (!w->in_batch)
+		return DONE;
+	w->in_batch = false;
+	return store_commit(w->keeper.store, err);
+}
+
+static void
+drop_batch(void *ctx)
+{
+	struct work *w = ctx;
+
+	if (w->in_batch)
+		store_rollback(w->keeper.store);
+	w->in_batch = false;
+}
+
+static enum status
+run_filter(struct work *w, const struct options *o, struct error *err)
+{
+	const struct filter_work work = { .record = put_record,
+		.flush = commit_batch,
+		.drop = drop_batch,
+		.ctx = w,
+		.batch = (uint64_t)o->batch };
+
+	w->keeper.revise = o->revise;
+	return filter_run(w->filter, &work, err);
+}
+
+/* --------------------------------------------------------------- --list */
+
+static enum status
+put_line(struct text doc, void *ctx, struct error *err)
+{
+	struct filter *f = ctx;
+
+	buf_add_text(filter_out(f), doc);
+	filter_end_line(f);
+	f->counters.read++;
+	f->counters.done++;
+	return filter_out(f)->len < 65536 ? DONE : filter_flush(f, err);
+}
+
+static enum status
+read_filter(struct filter *f, const struct options *o, struct store_filter *out,
+    struct error *err)
+{
+	struct day today;
+	bool partial;
+	enum status s;
+
+	*out = (struct store_filter){ .status = -1 };
+	if (o->empresa != NULL)
+		out->empresa_id = text_of(o->empresa);
+	if (o->status != NULL &&
+	    (out->status = consolidation_status_read(text_of(o->status))) < 0)
+		return fail(err, BAD_USAGE,
+		    "--status: processing, completed, ready_to_send, sent or "
+		    "error expected");
+	if (o->competencia == NULL)
+		return DONE;
+	if ((s = clock_today(&f->clock, &today, err)) != DONE)
+		return s;
+	if (competencia_resolve(text_of(o->competencia), today, &out->month,
+		&partial, err) != DONE)
+		return fail(
+		    err, BAD_USAGE, "--competencia: %s", mem_strdup(err->text));
+	return DONE;
+}
+
+static enum status
+list(struct work *w, const struct options *o, struct error *err)
+{
+	struct store_filter filter;
+	size_t kind, n = sizeof(KINDS) / sizeof(KINDS[0]);
+	enum status s;
+
+	for (kind = 0; kind < n && strcmp(KINDS[kind], o->list) != 0; kind++)
+		;
+	if (kind == n)
+		return fail(err, BAD_USAGE,
+		    "--list: volumetria, consolidacoes, contratos, empresas, "
+		    "propostas or historico expected");
+	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
+	    (s = need_store(w, STORE_READ, err)) != DONE)
+		return s;
+	return store_list(w->keeper.store, (enum store_kind)kind, &filter,
+	    put_line, w->filter, err);
+}
+
+/* ------------------------------------------------------------------ run */
+
+static enum status
+run(struct work *w, const struct options *o, struct error *err)
+{
+	enum status s;
+
+	w->default_target = o->common.db == NULL;
+	if ((s = store_target(o->common.db, w->target, err)) != DONE)
+		return s;
+	if (o->list != NULL)
+		return list(w, o, err);
+	if (o->catalog != NULL) {
+		w->keeper.catalog = catalog_new(0);
+		s = keep_read_catalog(&w->keeper, o->catalog, err);
+		if (s != DONE)
+			return s;
+	}
+	return run_filter(w, o, err);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .batch = 500 };
+	struct filter f;
+	struct work w = { .filter = &f };
+	struct error err;
+	bool done = false;
+	enum status s;
+
+	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
+	if (s == DONE && !done)
+		s = check_options(&o, &err);
+	if (s != DONE)
+		return filter_refuse_start(&COMMAND, s, &err);
+	if (done)
+		return DONE;
+	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
+		keeper_init(&w.keeper, &f);
+		s = run(&w, &o, &err);
+		store_close(w.keeper.store);
+		catalog_free(w.keeper.catalog);
+		keeper_clear(&w.keeper);
+	}
+	return filter_finish(&f, s, &err);
+}

@@ -1,0 +1,119 @@
+#include "store/keep_internal.h"
+
+#include <string.h>
+
+static const struct {
+	const char *member;
+	enum status (*keep)(struct keeper *, struct value, struct error *);
+} KINDS[] = {
+	{ "volumetriaData", keep_volumes },
+	{ "consolidacaoData", keep_consolidation },
+	{ "contrato", keep_contract },
+	{ "empresa", keep_company },
+	{ "proposta", keep_proposal },
+	{ "sync", keep_sync },
+};
+
+void
+keeper_init(struct keeper *k, struct filter *f)
+{
+	memset(k, 0, sizeof(*k));
+	k->filter = f;
+	k->doc = record_new();
+	k->known = catalog_new(0);
+}
+
+void
+keeper_forget(struct keeper *k)
+{
+	catalog_free(k->known);
+	k->known = catalog_new(0);
+}
+
+void
+keeper_clear(struct keeper *k)
+{
+	arena_clear(&k->scratch);
+	record_free(k->doc);
+	catalog_free(k->known);
+	buf_clear(&k->content);
+	buf_clear(&k->extra);
+	buf_clear(&k->line);
+}
+
+void
+keep_document(struct buf *out, struct value root)
+{
+	static const char *const not_stored[] = { "requestId", "test", NULL };
+
+	buf_reset(out);
+	build_open(out, '{');
+	build_members_but(out, root, not_stored);
+	build_close(out, '}');
+}
+
+void
+keep_pass_on(struct keeper *k, struct text document)
+{
+	struct buf *out = filter_out(k->filter);
+
+	buf_add(out, document.at, document.len - 1); /* all but the last } */
+	if (k->test) {
+		build_name(out, "test");
+		build_bool(out, true);
+	}
+	if (k->request_id.len > 0)
+		build_text_member(out, "requestId", k->request_id);
+	build_close(out, '}');
+	filter_end_line(k->filter);
+}
+
+/* A trigger holds nothing to keep; as a test it runs through the chain. */
+static enum status
+keep_other(struct keeper *k, struct value root, struct error *err)
+{
+	if (!k->test) {
+		reject(err, "tipo_desconhecido",
+		    "none of volumetriaData, consolidacaoData, contrato, "
+		    "empresa, proposta, sync is in the record");
+		error_advise(err, "a trigger is read by volum-fetch");
+		return SOME_REJECTED;
+	}
+	keep_document(&k->line, root);
+	keep_pass_on(k, buf_text(&k->line));
+	return DONE;
+}
+
+static enum status
+note_record(struct keeper *k, const struct record *rec, struct error *err)
+{
+	struct value root = record_root(rec);
+	const char *given = k->filter->options->request_id;
+	bool dry;
+	enum status s;
+
+	arena_reset(&k->scratch);
+	if ((s = filter_is_test(k->filter, rec, &dry, err)) != DONE ||
+	    (s = record_flag(root, "test", &k->test, err)) != DONE)
+		return s;
+	k->write = !dry && k->store != NULL;
+	k->request_id = value_text(value_member(root, "requestId"));
+	if (k->request_id.len == 0 && given != NULL)
+		k->request_id = text_of(given);
+	return DONE;
+}
+
+enum status
+keep_record(struct keeper *k, const struct record *rec, struct error *err)
+{
+	struct value root = record_root(rec);
+	size_t i, n = sizeof(KINDS) / sizeof(KINDS[0]);
+	enum status s;
+
+	if ((s = note_record(k, rec, err)) != DONE)
+		return s;
+	for (i = 0; i < n; i++)
+		if (value_kind(value_member(root, KINDS[i].member)) != ABSENT)
+			return KINDS[i].keep(k, root, err);
+	return keep_other(k, root, err);
+}

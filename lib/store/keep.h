@@ -1,0 +1,43 @@
+/*
+ * What happens to a record that is kept: which key it has, what it may
+ * replace, and the line that is passed on once it is stored (design section 5).
+ */
+#ifndef VOLUM_STORE_KEEP_H
+#define VOLUM_STORE_KEEP_H
+
+#include "core/filter.h"
+#include "domain/catalog.h"
+#include "store/store.h"
+
+struct keeper {
+	struct filter *filter;
+	struct store *store;	 /* NULL: prices by `catalog` alone */
+	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
+	struct catalog *known;	 /* what was read of the store's, this batch */
+	bool revise;		 /* --revise */
+	/* Of the record in hand: */
+	bool write; /* false: decide and pass on, store nothing */
+	bool test;  /* it is marked as a test, and so is its output */
+	struct text request_id; /* its own or --request-id; {"",0}: none */
+	struct arena scratch;
+	struct record *doc; /* for documents that come out of the store */
+	struct buf content, extra, line;
+};
+
+/* All take one record, put its lines on the filter's output and return
+ * SOME_REJECTED when it is refused; elements of volumes are refused one by one
+ * through the filter. Other statuses are the store's. */
+enum status
+keep_record(struct keeper *k, const struct record *rec, struct error *err);
+
+void keeper_init(struct keeper *k, struct filter *f);
+/* Fills the catalogue from a file of `proposta` records (`empresa` records are
+ * passed over). BAD_CONFIG: it can't be read, or a line is refused; its number
+ * and reason are named. */
+enum status
+keep_read_catalog(struct keeper *k, const char *path, struct error *err);
+/* A batch ended: what was read from the store may be changed by others. */
+void keeper_forget(struct keeper *k);
+void keeper_clear(struct keeper *k); /* the store and catalog stay */
+
+#endif

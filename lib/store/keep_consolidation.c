@@ -1,0 +1,145 @@
+/* Consolidations: what may replace what, and the line that says so. */
+#include "store/keep_internal.h"
+
+static void
+put_line(struct keeper *k, const struct stored_consolidation *c)
+{
+	struct buf *line = &k->line;
+
+	buf_reset(line);
+	build_open(line, '{');
+	build_name(line, "consolidacaoData");
+	consolidation_write_stored(line, c->content, c->status, c->revision);
+	if (c->extra.len > 2) {
+		buf_add_byte(line, ',');
+		buf_add(line, c->extra.at + 1, c->extra.len - 2);
+	}
+	build_close(line, '}');
+	keep_pass_on(k, buf_text(line));
+}
+
+/* The stored one, its texts copied: a later call on the store may move them. */
+static enum status
+find_stored(struct keeper *k, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err)
+{
+	enum status s;
+
+	*found = false;
+	if (k->store == NULL)
+		return DONE;
+	s = store_get_consolidation(k->store, key, out, found, err);
+	if (s != DONE || !*found)
+		return s;
+	out->key = *key;
+	out->content = arena_text(&k->scratch, out->content);
+	out->extra = arena_text(&k->scratch, out->extra);
+	return DONE;
+}
+
+/* SOME_REJECTED: it was sent with other amounts. */
+static enum status
+decide(struct keeper *k, const struct consolidation *c,
+    struct stored_consolidation *stored, enum consolidation_verdict *verdict,
+    struct error *err)
+{
+	struct consolidation_stored known = { 0 };
+	enum status s;
+
+	s = find_stored(k, &c->key, stored, &known.exists, err);
+	if (s != DONE)
+		return s;
+	if (known.exists) {
+		known.status = stored->status;
+		known.revision = stored->revision;
+		known.total_cents = stored->total_cents;
+		known.content = stored->content;
+	}
+	buf_reset(&k->content);
+	consolidation_write_content(&k->content, c);
+	*verdict = consolidation_decide(
+	    &known, c, buf_text(&k->content), k->revise, err);
+	return *verdict == CONSOLIDATION_REFUSED ? SOME_REJECTED : DONE;
+}
+
+static const char *
+merge(struct stored_consolidation *put, enum consolidation_verdict verdict,
+    const struct stored_consolidation *stored)
+{
+	switch (verdict) {
+	case CONSOLIDATION_REVISE:
+		put->status = CONSOLIDATION_READY_TO_SEND;
+		put->revision = stored->revision + 1;
+		return "revisao";
+	case CONSOLIDATION_STATUS:
+		put->content = stored->content;
+		put->extra = stored->extra;
+		put->revision = stored->revision;
+		return "status";
+	case CONSOLIDATION_REPLACE:
+		if (put->revision < stored->revision)
+			put->revision = stored->revision;
+		return "conteudo";
+	default:
+		return "novo";
+	}
+}
+
+enum status
+keep_one_consolidation(struct keeper *k, const struct consolidation *c,
+    struct text extra, struct error *err)
+{
+	struct stored_consolidation stored = { 0 }, put;
+	enum consolidation_verdict verdict;
+	const char *why;
+	enum status s;
+
+	if ((s = decide(k, c, &stored, &verdict, err)) != DONE)
+		return s;
+	k->filter->counters.cents += c->total_cents;
+	if (verdict == CONSOLIDATION_SAME) {
+		k->filter->counters.unchanged++;
+		put_line(k, &stored);
+		return DONE;
+	}
+	put = (struct stored_consolidation){ .key = c->key,
+		.total_cents = c->total_cents,
+		.status = c->status,
+		.revision = c->revision,
+		.content = buf_text(&k->content),
+		.extra = extra };
+	why = merge(&put, verdict, &stored);
+	put_line(k, &put);
+	if (!k->write)
+		return DONE;
+	return store_put_consolidation(k->store, &put, why, err);
+}
+
+enum status
+keep_may_consolidate(
+    struct keeper *k, const struct consolidation *c, struct error *err)
+{
+	struct stored_consolidation stored;
+	enum consolidation_verdict verdict;
+
+	return decide(k, c, &stored, &verdict, err);
+}
+
+enum status
+keep_consolidation(struct keeper *k, struct value root, struct error *err)
+{
+	static const char *const own[] = { "consolidacaoData", "requestId",
+		"test", NULL };
+	struct consolidation c;
+	enum status s;
+
+	s = consolidation_read(
+	    value_member(root, "consolidacaoData"), &c, &k->scratch, err);
+	if (s != DONE)
+		return s;
+	buf_reset(&k->extra);
+	build_open(&k->extra, '{');
+	build_members_but(&k->extra, root, own);
+	build_close(&k->extra, '}');
+	return keep_one_consolidation(k, &c, buf_text(&k->extra), err);
+}

@@ -1,0 +1,38 @@
+/* Shared by keep.c and its one file per kind of record; nobody else's. */
+#ifndef VOLUM_STORE_KEEP_INTERNAL_H
+#define VOLUM_STORE_KEEP_INTERNAL_H
+
+#include "store/keep.h"
+
+enum status
+keep_volumes(struct keeper *k, struct value root, struct error *err);
+enum status
+keep_consolidation(struct keeper *k, struct value root, struct error *err);
+enum status
+keep_contract(struct keeper *k, struct value root, struct error *err);
+enum status
+keep_company(struct keeper *k, struct value root, struct error *err);
+enum status
+keep_proposal(struct keeper *k, struct value root, struct error *err);
+enum status keep_sync(struct keeper *k, struct value root, struct error *err);
+
+/* Stores one consolidation by the rules of consolidation_decide() and puts
+ * its line out; `extra` are the event's other members as an object. */
+enum status keep_one_consolidation(struct keeper *k,
+    const struct consolidation *c, struct text extra, struct error *err);
+
+/* Only the question: SOME_REJECTED when it would be refused. */
+enum status keep_may_consolidate(
+    struct keeper *k, const struct consolidation *c, struct error *err);
+
+/* The proposals of a company into `c`, from the store. */
+enum status keep_load_proposals(struct keeper *k, struct text empresa_id,
+    struct catalog *c, struct error *err);
+
+/* The record without requestId and test: what is stored, so that the same
+ * content of another run is the same document. */
+void keep_document(struct buf *out, struct value root);
+/* `document` (an object) as an output line, requestId and test put back. */
+void keep_pass_on(struct keeper *k, struct text document);
+
+#endif

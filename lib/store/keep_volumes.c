@@ -1,0 +1,246 @@
+/* Volumes: kept raw, priced by the proposals of their company. */
+#include <string.h>
+
+#include "core/ndjson.h"
+#include "store/keep_internal.h"
+
+/* What pricing gives for one element, collected so that all of it is kept or
+ * none. */
+struct priced {
+	struct keeper *k;
+	struct consolidation *items;
+	size_t count;
+};
+
+static enum status
+collect(const struct consolidation *c, void *ctx, struct error *err)
+{
+	struct priced *p = ctx;
+	struct consolidation *grown;
+
+	(void)err;
+	if ((p->count & (p->count - 1)) == 0) {
+		grown = arena_alloc(&p->k->scratch,
+		    (p->count ? p->count * 2 : 1) * sizeof(*grown));
+		if (p->count > 0)
+			memcpy(grown, p->items, p->count * sizeof(*grown));
+		p->items = grown;
+	}
+	p->items[p->count++] = *c;
+	return DONE;
+}
+
+static void
+log_note(const char *note, void *ctx)
+{
+	struct priced *p = ctx;
+	struct filter *f = p->k->filter;
+
+	log_event(
+	    f->log, LOG_WARN, f->request_id, (struct text){ 0 }, "%s", note);
+}
+
+struct load {
+	struct keeper *k;
+	struct catalog *catalog;
+};
+
+static enum status
+add_proposal_document(struct text doc, void *ctx, struct error *err)
+{
+	struct load *load = ctx;
+	struct proposal *p;
+	enum status s;
+
+	if ((s = ndjson_parse(load->k->doc, doc, err)) != DONE ||
+	    (s = proposal_read(
+		 value_member(record_root(load->k->doc), "proposta"), &p,
+		 err)) != DONE)
+		return s;
+	return catalog_add(load->catalog, p, err);
+}
+
+enum status
+keep_load_proposals(struct keeper *k, struct text empresa_id, struct catalog *c,
+    struct error *err)
+{
+	struct load load = { k, c };
+
+	catalog_note(c, empresa_id);
+	return store_each_proposal(
+	    k->store, empresa_id, add_proposal_document, &load, err);
+}
+
+/* The event with this one element: what is stored, and what is rejected. */
+static void
+element_event(struct buf *out, struct value root, struct value element,
+    const char *const *except)
+{
+	buf_reset(out);
+	build_open(out, '{');
+	build_name(out, "volumetriaData");
+	build_open(out, '[');
+	build_value(out, element);
+	build_close(out, ']');
+	build_members_but(out, root, except);
+	build_close(out, '}');
+}
+
+static bool
+stands_twice(struct value elements, struct text id)
+{
+	struct each it;
+	struct error ignored;
+	struct text other;
+	int seen = 0;
+
+	for (it = value_each(elements); each_next(&it);)
+		if (value_identifier(value_member(it.at, "idEmpresa"), &other,
+			&ignored) == DONE &&
+		    text_same(id, other))
+			seen++;
+	return seen > 1;
+}
+
+static enum status
+read_company(struct value elements, struct value element, struct text *id,
+    struct error *err)
+{
+	struct error why;
+
+	if (value_identifier(value_member(element, "idEmpresa"), id, &why) !=
+	    DONE)
+		return reject(err, "dados_incompletos", "%s", why.text);
+	if (value_count(elements) > 1 && stands_twice(elements, *id))
+		return reject(err, "dados_incompletos",
+		    "empresa %.*s stands twice in one event", (int)id->len,
+		    id->at);
+	return DONE;
+}
+
+static enum status
+price(struct keeper *k, struct value element, struct text id, competencia month,
+    struct priced *out, struct error *err)
+{
+	struct catalog *c = k->catalog != NULL ? k->catalog : k->known;
+	struct proposal *const *proposals = NULL;
+	size_t count = 0;
+	enum status s;
+
+	if (!catalog_find(c, id, &proposals, &count) && k->store != NULL) {
+		if ((s = keep_load_proposals(k, id, c, err)) != DONE)
+			return s;
+		catalog_find(c, id, &proposals, &count);
+	}
+	return price_element(element, month, proposals, count, &k->scratch,
+	    collect, log_note, out, err);
+}
+
+/* All consolidations of an element, or none: the first that is refused
+ * refuses the element before anything of it was written. */
+static enum status
+keep_priced(struct keeper *k, const struct priced *p, struct error *err)
+{
+	enum status s;
+	size_t i;
+
+	for (i = 0; p->count > 1 && i < p->count; i++)
+		if ((s = keep_may_consolidate(k, &p->items[i], err)) != DONE)
+			return s;
+	for (i = 0; i < p->count; i++) {
+		s = keep_one_consolidation(
+		    k, &p->items[i], buf_text(&k->extra), err);
+		if (s != DONE)
+			return s;
+	}
+	return DONE;
+}
+
+/* Volumes that can't be trusted don't replace trusted ones (their line is in
+ * the rejected file); all others are kept, priced or not. */
+static enum status
+keep_raw(struct keeper *k, struct value root, struct value element,
+    struct text id, competencia month, struct error *err)
+{
+	static const char *const not_stored[] = { "volumetriaData", "requestId",
+		"test", NULL };
+
+	if (!k->write)
+		return DONE;
+	element_event(&k->line, root, element, not_stored);
+	return store_put_volumes(k->store, month, id, buf_text(&k->line), err);
+}
+
+static enum status
+keep_element(struct keeper *k, struct value root, struct value element,
+    competencia month, struct error *err)
+{
+	struct priced priced = { k, NULL, 0 };
+	struct error raw_err;
+	struct text id;
+	enum status s, raw;
+
+	s = read_company(
+	    value_member(root, "volumetriaData"), element, &id, err);
+	if (s != DONE)
+		return s;
+	s = price(k, element, id, month, &priced, err);
+	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)
+		return s;
+	raw = keep_raw(k, root, element, id, month, &raw_err);
+	if (raw != DONE) {
+		*err = raw_err;
+		return raw;
+	}
+	return s == DONE ? keep_priced(k, &priced, err) : s;
+}
+
+static enum status
+read_month(struct value root, competencia *month, struct error *err)
+{
+	struct text text;
+	enum status s;
+
+	if ((s = record_text(root, "competencia", &text, err)) != DONE)
+		return s;
+	if ((*month = competencia_read(text)) == 0)
+		return reject(err, "competencia_invalida",
+		    "competencia: YYYY-MM expected");
+	return DONE;
+}
+
+enum status
+keep_volumes(struct keeper *k, struct value root, struct error *err)
+{
+	static const char *const not_passed[] = { "volumetriaData",
+		"competencia", "trigger", "requestId", "test", NULL };
+	static const char *const array[] = { "volumetriaData", NULL };
+	struct error why;
+	struct value elements;
+	struct each it;
+	competencia month;
+	enum status s;
+
+	if ((s = record_array(root, "volumetriaData", &elements, err)) !=
+		DONE ||
+	    (s = read_month(root, &month, err)) != DONE)
+		return s;
+	buf_reset(&k->extra);
+	build_open(&k->extra, '{');
+	build_text_member(&k->extra, "trigger", TEXT("data-processed"));
+	build_members_but(&k->extra, root, not_passed);
+	build_close(&k->extra, '}');
+	for (it = value_each(elements); each_next(&it);) {
+		if ((s = keep_element(k, root, it.at, month, &why)) == DONE)
+			continue;
+		if (s != SOME_REJECTED) {
+			*err = why;
+			return s;
+		}
+		element_event(&k->line, root, it.at, array);
+		s = filter_reject(k->filter, buf_text(&k->line), 1, &why, err);
+		if (s != DONE)
+			return s;
+	}
+	return DONE;
+}

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Layout, static checks, man pages, forbidden calls, and that each option of
+# each command stands in its man page. Silent but for the closing line.
+set -u
+
+: "${BUILD:=build}"
+status=0
+complain() {
+	echo "lint: $*" >&2
+	status=1
+}
+
+sources=$(git ls-files '*.c' '*.h')
+# shellcheck disable=SC2086 # a list of files
+clang-format --dry-run -Werror $sources || complain 'run clang-format -i'
+
+# shellcheck disable=SC2086
+cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	--enable=warning,portability,performance \
+	--suppress=missingIncludeSystem -Ilib -Icmd -I"$BUILD/gen" \
+	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/sim/*.c') ||
+	complain 'cppcheck'
+
+# shellcheck disable=SC2046
+shellcheck -x $(git ls-files '*.sh') .ci/run || complain 'shellcheck'
+
+for page in man/*.[0-9]; do
+	mandoc -T lint -W warning "$page" || complain "$page"
+done
+
+# shellcheck disable=SC2086
+grep -nE '\b(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|setlocale)\(' \
+	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/*.c') &&
+	complain 'a banned call'
+
+# The rooms: core knows no other, domain only core, net and store not each
+# other (style: arrows point one way).
+arrow() { # arrow ROOM FORBIDDEN
+	grep -nE "#include \"($2)/" "lib/$1"/*.[ch] &&
+		complain "lib/$1 uses what it must not"
+}
+arrow core 'domain|net|store'
+arrow domain 'net|store'
+arrow net 'store'
+arrow store 'net'
+grep -lE '#include [<"]j[vq]\.h' cmd/*.c cmd/*/*.c lib/*/*.[ch] |
+	grep -v '^lib/core/jqprog' && complain 'jv outside core/jqprog'
+grep -nE '\b(printf|fprintf|puts|exit|perror|err|errx|warn|warnx)\(' \
+	lib/domain/*.c lib/net/*.c lib/store/*.c && complain 'lib prints or exits'
+
+for page in man/*.1; do
+	command=$(basename "$page" .1)
+	[ -x "$BUILD/bin/$command" ] || continue
+	for option in $("$BUILD/bin/$command" --help |
+		grep -oE '^ +(-., )?--[a-z-]+' | grep -oE '\--[a-z-]+' | sort -u); do
+		grep -q -- "Fl -${option#--}" "$page" ||
+			complain "$page says nothing of $option"
+	done
+done
+
+[ "$status" -eq 0 ] && echo 'lint: clean'
+exit "$status"

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Installs what building and testing need, on Debian and Ubuntu; elsewhere says
+# what is needed. A second run finds everything there and does nothing.
+set -eu
+
+PACKAGES='gcc make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
+	libssl-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
+	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
+	cppcheck shellcheck mandoc python3 procps'
+
+others() {
+	cat <<'END'
+This is no Debian or Ubuntu. Please install:
+  a C11 compiler (gcc or clang), GNU make, pkg-config
+  libraries (pkg-config name): libcurl (libcurl), SQLite 3.35 or newer
+  (sqlite3), OpenSSL's libcrypto (libcrypto), jq's library (libjq; where it has
+  no .pc file, -ljq is used), GNU libmicrohttpd (libmicrohttpd), cmocka (cmocka)
+  for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata
+  for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
+END
+	exit 1
+}
+
+command -v apt-get >/dev/null 2>&1 || others
+
+missing=
+for package in $PACKAGES; do
+	# libclang-rt goes by the version of the release's clang.
+	if [ "$package" = libclang-rt-14-dev ] &&
+	    ! apt-cache show "$package" >/dev/null 2>&1; then
+		continue
+	fi
+	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || :)
+	[ "$status" = 'install ok installed' ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+	echo 'setup: all packages are installed'
+	exit 0
+fi
+
+echo "setup: installing$missing"
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	sudo='sudo'
+fi
+$sudo apt-get update -qq
+# shellcheck disable=SC2086 # a list of names
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq \
+	--no-install-recommends $missing >/dev/null
+echo 'setup: done'
