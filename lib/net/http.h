@@ -18,8 +18,9 @@ struct http;
 struct http *http_open(bool allow_plain);
 void http_close(struct http *h); /* aborts what is under way; NULL is fine */
 
-/* BAD_CONFIG: no http(s) URL, has user:password@, or plain http not allowed.
- * `name` (the variable) goes into the message, the URL's query doesn't. */
+/* BAD_CONFIG: no http(s) URL, has user:password@, a query or a fragment (it is
+ * a base that paths are added to), or plain http not allowed. `name` (the
+ * variable) goes into the message, the URL doesn't. */
 enum status http_check_url(
     const struct http *h, const char *name, const char *url, struct error *err);
 
@@ -27,12 +28,14 @@ struct http_request {
 	const char *url;
 	const char *bearer;	  /* Authorization: Bearer, or NULL */
 	const char *content_type; /* of the body */
-	struct text body;	  /* POST when at is not NULL, else GET */
+	struct text body; /* POST when at is not NULL, else GET; copied */
 	long connect_timeout_ms, timeout_ms;
 	size_t max_bytes; /* of the answer's body, after decompression */
 	bool fresh; /* a new connection: libcurl resends a POST on its own when
 		       a reused one dies (QUIRKS.md) */
-	int spool_fd; /* >= 0: the body goes to this file instead */
+	long stop_grace_ms; /* http_call: how long an answer is still awaited
+			       after a stop was asked */
+	int spool_fd;	    /* > 0: the body goes to this file instead */
 };
 
 enum http_outcome {
@@ -40,7 +43,7 @@ enum http_outcome {
 	HTTP_NOT_SENT,	/* nothing left this machine: free to repeat */
 	HTTP_UNCLEAR,	/* sent, no whole answer: may have been executed */
 	HTTP_TOO_LARGE, /* passed max_bytes */
-	HTTP_STOPPED	/* a signal asked to stop */
+	HTTP_STOPPED	/* a signal asked to stop before anything left */
 };
 
 struct http_answer {
