@@ -1,0 +1,72 @@
+/*
+ * What a backend of the store provides. Callers see store.h and ledger.h;
+ * store.c and ledger.c keep the rules that hold for every backend and hand on
+ * to these functions, whose meaning is that of the public ones.
+ */
+#ifndef VOLUM_STORE_BACKEND_H
+#define VOLUM_STORE_BACKEND_H
+
+#include "store/ledger.h"
+#include "store/store.h"
+
+/* A failed put needs no rollback of its own: store.c does that. */
+struct store_ops {
+	void (*close)(struct store *s);
+	enum status (*begin)(struct store *s, struct error *err);
+	/* Has rolled back when it fails. */
+	enum status (*commit)(struct store *s, struct error *err);
+	void (*rollback)(struct store *s);
+
+	enum status (*put_volumes)(struct store *s, competencia month,
+	    struct text empresa_id, struct text doc, struct error *err);
+	enum status (*put_company)(
+	    struct store *s, const struct company *c, struct error *err);
+	enum status (*put_proposal)(struct store *s,
+	    const struct stored_proposal *p, struct error *err);
+	enum status (*put_consolidation)(struct store *s,
+	    const struct stored_consolidation *c, const char *why,
+	    struct error *err);
+	enum status (*put_contract)(struct store *s,
+	    const struct stored_contract *c, struct error *err);
+
+	enum status (*get_company)(struct store *s, struct text empresa_id,
+	    struct company *out, bool *found, struct error *err);
+	enum status (*get_consolidation)(struct store *s,
+	    const struct billing_key *key, struct stored_consolidation *out,
+	    bool *found, struct error *err);
+	enum status (*get_contract)(struct store *s,
+	    const struct billing_key *key, struct stored_contract *out,
+	    bool *found, struct error *err);
+	enum status (*each_proposal)(struct store *s, struct text empresa_id,
+	    store_doc_fn each, void *ctx, struct error *err);
+	enum status (*list)(struct store *s, enum store_kind kind,
+	    const struct store_filter *filter, store_doc_fn each, void *ctx,
+	    struct error *err);
+	enum status (*count)(struct store *s, enum store_kind kind,
+	    const struct store_filter *filter, uint64_t *count,
+	    struct error *err);
+
+	enum status (*ledger_last)(struct store *s, struct text code,
+	    struct ledger_line *out, bool *found, struct error *err);
+	enum status (*ledger_add)(
+	    struct store *s, struct ledger_line *line, struct error *err);
+};
+
+/* The first member of each backend's own struct. */
+struct store {
+	const struct store_ops *ops;
+	enum store_mode mode;
+	bool in_batch;
+	const struct clock *clock;
+	const char *request_id;
+};
+
+/* `place` is the URI behind its scheme. Sets `ops` and `mode` of what it
+ * allocates; store_open() fills in the rest. */
+enum status sqlite_store_open(struct store **out, const char *place,
+    enum store_mode mode, struct error *err);
+
+/* -1 when it is none. */
+int ledger_event_read(struct text name);
+
+#endif

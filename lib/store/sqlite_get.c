@@ -1,0 +1,108 @@
+/* What the SQLite backend finds by key. */
+#include "store/sqlite.h"
+
+enum status
+sqlite_get_company(struct store *base, struct text empresa_id,
+    struct company *out, bool *found, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	sqlite3_stmt *row;
+	enum status status;
+
+	status = sqlite_find(s, SQL_GET_COMPANY,
+	    "SELECT empresaId, cnpj, codigoClienteOmie, doc FROM empresas"
+	    " WHERE empresaId = ?1",
+	    CELLS(cell_text(empresa_id)), &row, err);
+	*found = row != NULL;
+	if (row == NULL)
+		return status;
+	*out = (struct company){ .empresa_id = sqlite_keep(s, row, 0),
+		.cnpj = sqlite_keep(s, row, 1),
+		.omie_code = sqlite3_column_int64(row, 2),
+		.doc = sqlite_keep(s, row, 3) };
+	sqlite3_reset(row);
+	return DONE;
+}
+
+enum status
+sqlite_get_consolidation(struct store *base, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	char month[COMPETENCIA_TEXT];
+	sqlite3_stmt *row;
+	enum status status;
+	int word;
+
+	competencia_format(key->month, month);
+	status = sqlite_find(s, SQL_GET_CONSOLIDATION,
+	    "SELECT status, revisao, valorTotalCentavos, conteudo, extra"
+	    " FROM consolidacoes WHERE competencia = ?1 AND empresaId = ?2"
+	    " AND numeroProposta = ?3",
+	    CELLS(cell_str(month), cell_text(key->empresa_id),
+		cell_text(key->proposta)),
+	    &row, err);
+	*found = row != NULL;
+	if (row == NULL)
+		return status;
+	word = consolidation_status_read(sqlite_column(row, 0));
+	*out = (struct stored_consolidation){ .key = *key,
+		.status = (enum consolidation_status)word,
+		.revision = sqlite3_column_int64(row, 1),
+		.total_cents = sqlite3_column_int64(row, 2),
+		.content = sqlite_keep(s, row, 3),
+		.extra = sqlite_keep(s, row, 4) };
+	sqlite3_reset(row);
+	return word >= 0 ? DONE : sqlite_strange(s, "consolidacoes", err);
+}
+
+enum status
+sqlite_get_contract(struct store *base, const struct billing_key *key,
+    struct stored_contract *out, bool *found, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	char month[COMPETENCIA_TEXT];
+	sqlite3_stmt *row;
+	enum status status;
+
+	competencia_format(key->month, month);
+	status = sqlite_find(s, SQL_GET_CONTRACT,
+	    "SELECT cCodIntCtr, nCodCtr, valorTotalCentavos, doc"
+	    " FROM contratos WHERE competencia = ?1 AND empresaId = ?2"
+	    " AND numeroProposta = ?3",
+	    CELLS(cell_str(month), cell_text(key->empresa_id),
+		cell_text(key->proposta)),
+	    &row, err);
+	*found = row != NULL;
+	if (row == NULL)
+		return status;
+	*out = (struct stored_contract){ .key = *key,
+		.code = sqlite_keep(s, row, 0),
+		.nCodCtr = sqlite3_column_int64(row, 1),
+		.total_cents = sqlite3_column_int64(row, 2),
+		.doc = sqlite_keep(s, row, 3) };
+	sqlite3_reset(row);
+	return DONE;
+}
+
+enum status
+sqlite_each_proposal(struct store *base, struct text empresa_id,
+    store_doc_fn each, void *ctx, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	sqlite3_stmt *row;
+	bool more = true;
+	enum status status;
+
+	status = sqlite_find(s, SQL_EACH_PROPOSAL,
+	    "SELECT doc FROM propostas WHERE empresaId = ?1"
+	    " ORDER BY numeroProposta, inicio",
+	    CELLS(cell_text(empresa_id)), &row, err);
+	if (row == NULL)
+		return status;
+	while (status == DONE && more)
+		if ((status = each(sqlite_column(row, 0), ctx, err)) == DONE)
+			status = sqlite_step(s, row, &more, err);
+	sqlite3_reset(row);
+	return status;
+}

@@ -1,0 +1,203 @@
+/* Finds the backend for a URI; keeps the rules that hold for all of them. */
+#include "store/store.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/backend.h"
+
+static const struct {
+	const char *scheme;
+	enum status (*open)(struct store **out, const char *place,
+	    enum store_mode mode, struct error *err);
+} BACKENDS[] = {
+	{ "sqlite:", sqlite_store_open },
+};
+
+enum status
+store_open(struct store **out, const char *uri, enum store_mode mode,
+    const struct clock *clock, const char *request_id, struct error *err)
+{
+	enum status status;
+	size_t i, n;
+
+	*out = NULL;
+	for (i = 0; i < sizeof(BACKENDS) / sizeof(BACKENDS[0]); i++) {
+		n = strlen(BACKENDS[i].scheme);
+		if (strncmp(uri, BACKENDS[i].scheme, n) != 0)
+			continue;
+		status = BACKENDS[i].open(out, uri + n, mode, err);
+		if (status != DONE)
+			return status;
+		(*out)->clock = clock;
+		(*out)->request_id = request_id;
+		return DONE;
+	}
+	/* The rest of a URI may hold a password. */
+	return fail(err, BAD_CONFIG,
+	    "the store is given as sqlite:PATH, not as %.*s",
+	    (int)strcspn(uri, ":/@"), uri);
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	store_rollback(s);
+	s->ops->close(s);
+}
+
+/* ------------------------------------------------------------- batches */
+
+enum status
+store_begin(struct store *s, struct error *err)
+{
+	enum status status;
+
+	assert(s->mode == STORE_WRITE && !s->in_batch);
+	status = s->ops->begin(s, err);
+	s->in_batch = status == DONE;
+	return status;
+}
+
+/* Nothing is ever written outside a batch, nor one claimed that is gone. */
+static enum status
+need_batch(const struct store *s, struct error *err)
+{
+	if (s->in_batch)
+		return DONE;
+	return fail(err, OUTPUT_FAILED,
+	    "no batch is open in the store: an earlier failure undid it");
+}
+
+enum status
+store_commit(struct store *s, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	s->in_batch = false;
+	return s->ops->commit(s, err);
+}
+
+void
+store_rollback(struct store *s)
+{
+	if (!s->in_batch)
+		return;
+	s->in_batch = false;
+	s->ops->rollback(s);
+}
+
+/* A batch is stored whole or not at all. */
+static enum status
+after_put(struct store *s, enum status status)
+{
+	if (status != DONE)
+		store_rollback(s);
+	return status;
+}
+
+/* ---------------------------------------------------------------- puts */
+
+enum status
+store_put_volumes(struct store *s, competencia month, struct text empresa_id,
+    struct text doc, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(
+	    s, s->ops->put_volumes(s, month, empresa_id, doc, err));
+}
+
+enum status
+store_put_company(struct store *s, const struct company *c, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_company(s, c, err));
+}
+
+enum status
+store_put_proposal(
+    struct store *s, const struct stored_proposal *p, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_proposal(s, p, err));
+}
+
+enum status
+store_put_consolidation(struct store *s, const struct stored_consolidation *c,
+    const char *why, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_consolidation(s, c, why, err));
+}
+
+enum status
+store_put_contract(
+    struct store *s, const struct stored_contract *c, struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_contract(s, c, err));
+}
+
+/* --------------------------------------------------------------- reads */
+
+enum status
+store_get_company(struct store *s, struct text empresa_id, struct company *out,
+    bool *found, struct error *err)
+{
+	return s->ops->get_company(s, empresa_id, out, found, err);
+}
+
+enum status
+store_get_consolidation(struct store *s, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err)
+{
+	return s->ops->get_consolidation(s, key, out, found, err);
+}
+
+enum status
+store_get_contract(struct store *s, const struct billing_key *key,
+    struct stored_contract *out, bool *found, struct error *err)
+{
+	return s->ops->get_contract(s, key, out, found, err);
+}
+
+enum status
+store_each_proposal(struct store *s, struct text empresa_id, store_doc_fn each,
+    void *ctx, struct error *err)
+{
+	return s->ops->each_proposal(s, empresa_id, each, ctx, err);
+}
+
+enum status
+store_list(struct store *s, enum store_kind kind,
+    const struct store_filter *filter, store_doc_fn each, void *ctx,
+    struct error *err)
+{
+	return s->ops->list(s, kind, filter, each, ctx, err);
+}
+
+enum status
+store_count(struct store *s, enum store_kind kind,
+    const struct store_filter *filter, uint64_t *count, struct error *err)
+{
+	return s->ops->count(s, kind, filter, count, err);
+}
