@@ -1,0 +1,236 @@
+/*
+ * A proposal as it is held, and the strict reading of its members: for the
+ * files behind pricing.h alone.
+ */
+#ifndef VOLUM_DOMAIN_PROPOSAL_H
+#define VOLUM_DOMAIN_PROPOSAL_H
+
+#include "domain/money.h"
+#include "domain/pricing.h"
+
+enum { MICRO = 1000000, MICRO_PER_CENT = 10000 };
+
+/* The numbers a product may have, in the order in which those it has are
+ * stored. The month's own limits use the same slots. */
+enum slot { SLOT_PRICE, SLOT_ALLOWANCE, SLOT_MINIMUM, SLOT_CAP, SLOT_COUNT };
+
+enum product_flag { NULL_IS_ZERO = 1, ABSENT_IS_ZERO = 2, FIGURE_IS_MONEY = 4 };
+
+/* `name` and `figure` are places among the texts, which end with NUL. */
+struct product {
+	uint32_t name;
+	uint32_t figure; /* a member of the volumes, qtdeTitulos; 0: none */
+	uint32_t first;	 /* of its numbers, the millionths of the slots */
+	uint8_t present; /* one bit per slot */
+	uint8_t price_places;
+	uint8_t model;
+	uint8_t flags;
+};
+
+struct discount {
+	competencia from, until;
+	int32_t percent_cents; /* 1000 is 10 % */
+};
+
+struct adjustment {
+	int64_t factor_micro;
+	competencia from;
+};
+
+/*
+ * The head of the block. Behind it, in this order: numbers, adjustments,
+ * products, discounts, texts. A catalogue holds 100,000 of them, so what most
+ * proposals lack takes no room.
+ */
+struct proposal {
+	_Alignas(int64_t) uint32_t bytes;
+	uint32_t from, until; /* 20260131 */
+	uint32_t company, number;
+	uint32_t first; /* of the month's limits among the numbers */
+	uint32_t adjustments, adjustment_count;
+	uint32_t products, product_count;
+	uint32_t discounts, discount_count;
+	uint32_t texts;
+	uint8_t present; /* of the month's limits */
+	bool only_up;	 /* so_positivo */
+};
+
+static inline const char *
+proposal_text(const struct proposal *p, uint32_t at)
+{
+	return (const char *)p + p->texts + at;
+}
+
+static inline const struct product *
+proposal_products(const struct proposal *p)
+{
+	return (const void *)((const char *)p + p->products);
+}
+
+static inline const struct discount *
+proposal_discounts(const struct proposal *p)
+{
+	return (const void *)((const char *)p + p->discounts);
+}
+
+static inline const struct adjustment *
+proposal_adjustments(const struct proposal *p)
+{
+	return (const void *)((const char *)p + p->adjustments);
+}
+
+/* In millionths; `none` when it was not given. */
+int64_t product_number(const struct proposal *p, const struct product *product,
+    enum slot slot, int64_t none);
+int64_t month_number(const struct proposal *p, enum slot slot, int64_t none);
+
+/* What the volumes say of one product. */
+struct figures {
+	int64_t quantity_micro; /* before the allowance; 1 without metrica */
+	int64_t value_cents;	/* valorTotal, for models that read it */
+};
+
+/* An exact amount: n / d reais, d > 0, below 10^15 once it is checked. */
+struct amount {
+	wide n, d;
+};
+
+/* One product of one proposal in one month. */
+struct tariff {
+	const struct proposal *proposal;
+	const struct product *product;
+	competencia month;
+};
+
+/* The members of a product, and their rows in the table of them. */
+enum product_member {
+	MEMBER_PRODUTO,
+	MEMBER_MODELO,
+	MEMBER_METRICA,
+	MEMBER_AGREGACAO,
+	MEMBER_NULO_E_ZERO,
+	MEMBER_AUSENTE_E_ZERO,
+	MEMBER_MINIMO,
+	MEMBER_TETO,
+	MEMBER_FRANQUIA,
+	MEMBER_PRECO_UNITARIO,
+	MEMBER_COUNT
+};
+
+/*
+ * A way to price. `required` and `optional` are sets of product members
+ * (1 << MEMBER_...) beside `produto` and `modelo`. `value` gives the exact
+ * value before discount, cap and rounding (pricing.md 4, step 2); false: an
+ * adjusted price reaches 10^12. NULL: the name alone is known.
+ */
+struct model {
+	const char *name;
+	uint32_t required, optional;
+	bool reads_value; /* valorTotal, beside the metric */
+	bool (*value)(const struct tariff *t, const struct figures *f,
+	    struct amount *value);
+};
+
+/* NULL: there is no such model. */
+const struct model *model_find(struct text name);
+uint8_t model_index(const struct model *m);
+const struct model *model_at(uint8_t index);
+
+/* Reads what section 3 of the rules asks for; "dados_incompletos". */
+enum status figures_read(struct value element, const struct proposal *p,
+    const struct product *product, struct figures *out, price_note_fn note,
+    void *ctx, struct error *err);
+
+/* A decimal string that was read; `given` false: absent or null. */
+struct decimal {
+	int64_t micro;
+	uint8_t places;
+	bool given;
+};
+
+/* One member of an object of the schema. */
+struct member;
+struct field {
+	struct value object, at; /* `at` is neither absent nor null */
+	const struct member *member;
+};
+typedef enum status (*member_fn)(
+    const struct field *f, void *target, struct error *err);
+
+/* A table of them ends with a row without name. */
+struct member {
+	const char *name;
+	member_fn read; /* NULL: read elsewhere */
+	size_t offset;	/* of the target in the object's struct */
+	bool required;
+	bool above_zero;  /* decimal */
+	int places;	  /* decimal: at most so many */
+	int at_most;	  /* decimal: in units, 0 is no limit */
+	int64_t min, max; /* integer */
+	const char *only; /* word */
+};
+
+/*
+ * Reads all members of `object` into `out`, in the order they stand in. Refused
+ * are a value that is no object, a member outside the table, a required one
+ * that is missing or null. The code is not set for good: proposal_read() does.
+ */
+enum status members_read(struct value object, const struct member *table,
+    void *out, struct error *err);
+/* The same for a product: what is required and allowed is the model's. */
+enum status members_read_model(struct value object, const struct member *table,
+    const struct model *model, void *out, struct error *err);
+
+/* Calls `each` for the items of a list. */
+enum status items_read(struct value list,
+    enum status (*each)(struct value item, void *out, struct error *err),
+    void *out, struct error *err);
+
+/* Readers of members; what the target is stands behind each. */
+enum status field_decimal(
+    const struct field *f, void *target, struct error *err); /* decimal */
+enum status field_word(
+    const struct field *f, void *target, struct error *err); /* not written */
+enum status field_integer(
+    const struct field *f, void *target, struct error *err); /* not written */
+enum status field_text(
+    const struct field *f, void *target, struct error *err); /* not written */
+enum status
+field_bool(const struct field *f, void *target, struct error *err); /* bool */
+enum status field_identifier(
+    const struct field *f, void *target, struct error *err); /* text */
+enum status
+field_name(const struct field *f, void *target, struct error *err); /* text */
+enum status field_month(
+    const struct field *f, void *target, struct error *err); /* competencia */
+enum status field_day(
+    const struct field *f, void *target, struct error *err); /* struct day */
+
+/* "minimum <= cap", for a product and for the month. */
+enum status limits_check(struct value object, const struct decimal *minimum,
+    const struct decimal *cap, const char *minimum_name, struct error *err);
+
+/* A proposal while it is read; the parts become one block. */
+struct draft {
+	struct text company, number;
+	struct day from, until;
+	struct decimal minimum, cap;
+	bool only_up;
+	struct buf numbers, adjustments, products, discounts, texts;
+};
+
+/* Adds `t` and a NUL to the texts; gives where it begins among them. */
+uint32_t draft_text(struct draft *d, struct text t);
+/* Adds the given ones of the slots to the numbers; gives the bits of them. */
+uint8_t
+draft_numbers(struct draft *d, const struct decimal numbers[SLOT_COUNT]);
+
+/* The members of a proposal that have files of their own; targets: draft. */
+enum status
+field_products(const struct field *f, void *target, struct error *err);
+enum status
+field_discounts(const struct field *f, void *target, struct error *err);
+enum status
+field_adjustments(const struct field *f, void *target, struct error *err);
+
+#endif
