@@ -178,6 +178,9 @@ faults_are_named_by_their_path(void **state)
 			"\"aliqDesconto\":20,\"valorDesconto\":50"),
 		    "valorDesconto" },
 		{ PLAIN(TOTAL ",\"cTpDesconto\":\"X\""), "cTpDesconto" },
+		{ PLAIN("\"quant\":1,\"valorUnit\":200.005,\"cTpDesconto\":"
+			"\"V\",\"valorDesconto\":0.005"),
+		    "quant x valorUnit" },
 		{ PLAIN("\"quant\":1,\"valorUnit\":200.01,\"cTpDesconto\":"
 			"\"P\",\"aliqDesconto\":0.001"),
 		    "discount" },
