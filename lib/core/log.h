@@ -14,6 +14,7 @@ struct log;
  * `service` is the command's name. BAD_CONFIG: the file can't be opened. */
 enum status log_open(struct log **out, const char *path, const char *service,
     const struct clock *clock, struct error *err);
+/* NULL is fine, for log_event() too. */
 void log_close(struct log *log);
 
 /*

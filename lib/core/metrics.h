@@ -14,8 +14,9 @@ struct counters {
 
 /*
  * Replaces `path` by a temporary file and rename: volum_* counters with the
- * label command, exit status, start and end of the run. OUTPUT_FAILED
- * otherwise.
+ * label command, exit status, start and end of the run. When `path` is a
+ * folder, COMMAND.prom in it, so that the commands of a pipe can share the
+ * setting. OUTPUT_FAILED otherwise.
  */
 enum status
 metrics_write(const char *path, const char *command, const struct counters *c,
