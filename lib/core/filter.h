@@ -32,6 +32,8 @@ struct filter {
 	struct progress *progress;
 	struct progress_state
 	    shown; /* total and per_minute are the command's */
+	/* filter_run counts what is read, and one done per record whose
+	 * function neither counted nor refused; the rest is the command's. */
 	struct counters counters;
 	struct buf out;		/* lines not yet written to stdout */
 	uint64_t line;		/* of the record in hand; 0: none */
@@ -40,6 +42,7 @@ struct filter {
 	char run_id[64];	/* --request-id, or made at start */
 	enum status status;	/* worst so far */
 	instant_ms began;
+	char *rejected_path; /* where `rejected` is, for messages */
 };
 
 /*
@@ -74,7 +77,9 @@ struct filter_work {
  * Reads stdin to its end: envelopes off, `requestId` noted, one call per
  * record, bad lines rejected by number, a flush per batch, per 4 MB of output,
  * and before waiting for more input. On SIGTERM or SIGINT the batch in hand is
- * flushed and the run ends with TRY_LATER. Returns the worst status.
+ * flushed and the run ends with TRY_LATER. Returns the worst status; `err`
+ * holds what ended the run early, and is empty when the input was read to its
+ * end.
  */
 enum status
 filter_run(struct filter *f, const struct filter_work *work, struct error *err);
@@ -86,9 +91,9 @@ void filter_end_line(struct filter *f);
  * disk or a reader that went away. */
 enum status filter_flush(struct filter *f, struct error *err);
 
-/* Refuses `record` (JSON): rejected line, one line on stderr when verbose or a
- * terminal, counters, log. Returns DONE, or OUTPUT_FAILED when the rejected
- * file can't be written. */
+/* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
+ * (of the first 20; all when verbose; none when quiet). Returns DONE, or
+ * OUTPUT_FAILED when the rejected file can't be written. */
 enum status filter_reject(struct filter *f, struct text record, int attempts,
     const struct error *why, struct error *err);
 

@@ -30,31 +30,34 @@ word_length(const char *text)
 
 	for (int depth = 0; text[len] != '\0'; len++) {
 		depth += (text[len] == '[') - (text[len] == ']');
-		if (text[len] == ' ' && depth <= 0)
+		if (text[len] == '\n' || (text[len] == ' ' && depth <= 0))
 			break;
 	}
 	return len;
 }
 
-/* `column` is where the line stands, `indent` where further ones begin. */
+/* `column` is where the line stands, `indent` where further ones begin. A
+ * newline in the text is kept. */
 static void
 add_wrapped(struct buf *out, size_t column, size_t indent, const char *text)
 {
-	bool first = true;
+	char between = '\0';
 
-	for (size_t len; *text != '\0'; text += len, first = false) {
-		text += strspn(text, " ");
-		len = word_length(text);
-		size_t wide = columns_of(text, len);
-		if (!first && column + 1 + wide >= WIDTH) {
+	for (;;) {
+		size_t len = word_length(text), wide = columns_of(text, len);
+		if (between == '\n' ||
+		    (between == ' ' && column + 1 + wide >= WIDTH)) {
 			buf_printf(out, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (!first) {
+		} else if (between == ' ') {
 			buf_add_byte(out, ' ');
 			column++;
 		}
 		buf_add(out, text, len);
 		column += wide;
+		if ((between = text[len]) == '\0')
+			break;
+		text += len + 1;
 	}
 	buf_add_byte(out, '\n');
 }

@@ -1,0 +1,131 @@
+/* The end of a run: nothing is lost in a buffer, and the exit code is true. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/filter_internal.h"
+
+static enum status
+close_stdout(struct error *err)
+{
+	bool failed = fflush(stdout) != 0 || ferror(stdout);
+
+	if (fclose(stdout) != 0 || failed)
+		return fail(err, OUTPUT_FAILED, "stdout: %m");
+	return DONE;
+}
+
+/* An error is printed even when --quiet. */
+static void
+report(struct filter *f, enum status s, const struct error *err)
+{
+	char data[32];
+
+	f->status = worst(f->status, s);
+	if (s == DONE || s == SOME_REJECTED || err->text[0] == '\0')
+		return;
+	int len = snprintf(data, sizeof(data), "{\"status\":%d}", (int)s);
+	log_event(f->log, LOG_ERROR, f->request_id,
+	    (struct text){ data, (size_t)len }, "Erro: %s", err->text);
+	filter_print(f, true, err->text);
+}
+
+static void
+flush_all(struct filter *f)
+{
+	struct error err;
+
+	filter_drop_unfinished(f);
+	report(f, filter_flush(f, &err), &err);
+	report(f, close_stdout(&err), &err);
+	if (f->rejected != NULL)
+		report(f, rejected_sync(f->rejected, &err), &err);
+}
+
+static void
+write_metrics(struct filter *f, instant_ms ended)
+{
+	const char *path = f->options->metrics;
+	struct error err;
+
+	if (path != NULL)
+		report(f,
+		    metrics_write(path, f->command->name, &f->counters,
+			f->status, f->began, ended, &err),
+		    &err);
+}
+
+static void
+add_count(struct buf *out, const char *name, int64_t value)
+{
+	build_name(out, name);
+	build_integer(out, value);
+}
+
+static void
+log_end(struct filter *f, instant_ms ended)
+{
+	const struct counters *c = &f->counters;
+	struct buf data = BUF_INIT;
+
+	build_open(&data, '{');
+	add_count(&data, "read", (int64_t)c->read);
+	add_count(&data, "done", (int64_t)c->done);
+	add_count(&data, "rejected", (int64_t)c->rejected);
+	add_count(&data, "unchanged", (int64_t)c->unchanged);
+	add_count(&data, "cents", c->cents);
+	add_count(&data, "status", f->status);
+	add_count(&data, "ms", ended - f->began);
+	build_close(&data, '}');
+	log_event(f->log, LOG_INFO, f->request_id, buf_text(&data),
+	    "Finalizando %s", f->command->name);
+	buf_clear(&data);
+}
+
+static void
+print_summary(struct filter *f, instant_ms ended)
+{
+	const struct counters *c = &f->counters;
+	struct buf line = BUF_INIT;
+
+	if (c->rejected > 0 && !f->options->quiet) {
+		buf_printf(&line,
+		    "%" PRIu64 " of %" PRIu64 " records rejected, kept in %s",
+		    c->rejected, c->done + c->rejected, f->rejected_path);
+		if (c->rejected > FILTER_REFUSALS_SHOWN && !f->options->verbose)
+			buf_printf(&line, " (the first %d are shown)",
+			    FILTER_REFUSALS_SHOWN);
+		filter_print(f, false, buf_cstr(&line));
+	}
+	if (f->options->verbose)
+		filter_say(f,
+		    "%" PRIu64 " read, %" PRIu64 " done, %" PRIu64
+		    " rejected, %.1f s",
+		    c->read, c->done, c->rejected,
+		    (double)(ended - f->began) / 1000);
+	buf_clear(&line);
+}
+
+int
+filter_finish(struct filter *f, enum status status, struct error *err)
+{
+	int code;
+
+	f->request_id = text_of(f->run_id);
+	report(f, status, err);
+	flush_all(f);
+	instant_ms ended = clock_now(&f->clock);
+	write_metrics(f, ended);
+	log_end(f, ended);
+	print_summary(f, ended);
+	code = (int)f->status;
+	progress_close(f->progress);
+	rejected_close(f->rejected);
+	log_close(f->log);
+	buf_clear(&f->out);
+	free(f->rejected_path);
+	*f = (struct filter){ 0 };
+	return code;
+}

@@ -1,0 +1,173 @@
+/* Descriptors, signals and the two streams that a filter prints on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/filter_internal.h"
+#include "core/mask.h"
+
+enum { MESSAGE_MAX = 1024 };
+
+volatile sig_atomic_t filter_stop;
+
+/*
+ * The mode is the wrong one on purpose: reading a stdin or writing a stdout
+ * that was closed must fail, while nothing else can take their place.
+ */
+bool
+filter_fill_descriptors(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDWR };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", modes[fd]) != fd)
+			return false;
+	return true;
+}
+
+static void
+stop(int signal)
+{
+	(void)signal;
+	filter_stop = 1;
+}
+
+/* A signal that was ignored from the start stays so: nohup, and the background
+ * jobs of a shell script. No SA_RESTART: whoever waits shall wake up. */
+static void catch (int signal)
+{
+	struct sigaction action = { .sa_handler = stop }, old;
+
+	sigemptyset(&action.sa_mask);
+	if (sigaction(signal, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(signal, &action, NULL);
+}
+
+void
+filter_catch_signals(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGPIPE, &ignore, NULL);
+	catch (SIGINT);
+	catch (SIGTERM);
+}
+
+struct buf *
+filter_out(struct filter *f)
+{
+	return &f->out;
+}
+
+void
+filter_end_line(struct filter *f)
+{
+	buf_add_byte(&f->out, '\n');
+}
+
+void
+filter_drop_unfinished(struct filter *f)
+{
+	const char *end = NULL;
+
+	if (f->out.len > 0)
+		end = memrchr(f->out.data, '\n', f->out.len);
+	f->out.len = end != NULL ? (size_t)(end + 1 - f->out.data) : 0;
+}
+
+/* A descriptor that some other process made non-blocking is waited for. */
+static bool
+write_whole(int fd, struct text t)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLOUT };
+
+	while (t.len > 0) {
+		ssize_t put = write(fd, t.at, t.len);
+		if (put < 0 && errno == EAGAIN)
+			poll(&wait, 1, -1);
+		else if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0) {
+			t.at += put;
+			t.len -= (size_t)put;
+		}
+	}
+	return true;
+}
+
+enum status
+filter_flush(struct filter *f, struct error *err)
+{
+	enum status s = DONE;
+
+	if (f->out.overflown)
+		s = fail(err, OUTPUT_FAILED,
+		    "stdout: the results of one record take more than %d MiB",
+		    BUF_DEFAULT_MAX / (1024 * 1024));
+	else if (f->out.len > 0) {
+		progress_wipe(f->progress);
+		if (!write_whole(STDOUT_FILENO, buf_text(&f->out)))
+			s = fail(err, OUTPUT_FAILED, "stdout: %s",
+			    errno == EPIPE ? "the reader went away"
+					   : strerror(errno));
+	}
+	buf_reset(&f->out);
+	return s;
+}
+
+void
+filter_print(struct filter *f, bool masked, const char *text)
+{
+	struct buf line = BUF_INIT;
+
+	progress_wipe(f->progress);
+	buf_printf(&line, "%s: ", f->command->name);
+	if (masked)
+		mask_add(&line, text_of(text));
+	else
+		buf_add_str(&line, text);
+	buf_add_byte(&line, '\n');
+	/* Nothing can be said about a stderr that fails. */
+	(void)!write(STDERR_FILENO, line.data, line.len);
+	buf_clear(&line);
+}
+
+__attribute__((format(printf, 2, 0))) static void
+print_formatted(struct filter *f, const char *fmt, va_list args)
+{
+	char text[MESSAGE_MAX];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	text_to_line(text);
+	filter_print(f, true, text);
+}
+
+void
+filter_warn(struct filter *f, const char *fmt, ...)
+{
+	va_list args;
+
+	if (f->options->quiet)
+		return;
+	va_start(args, fmt);
+	print_formatted(f, fmt, args);
+	va_end(args);
+}
+
+void
+filter_say(struct filter *f, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!f->options->verbose)
+		return;
+	va_start(args, fmt);
+	print_formatted(f, fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,301 @@
+/* From stdin to the command's functions, batch by batch. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/envelope.h"
+#include "core/filter_internal.h"
+
+struct run {
+	struct filter *f;
+	const struct filter_work *work;
+	struct ndjson_reader *reader;
+	struct record *outer;
+	struct envelope *envelope;
+	/* The open batch. */
+	uint64_t records;     /* handed to the command */
+	uint64_t first, last; /* their lines */
+	bool refused;	      /* something is to be synced */
+	struct counters before;
+};
+
+static void
+begin_batch(struct run *run)
+{
+	run->records = 0;
+	run->refused = false;
+	run->before = run->f->counters;
+}
+
+/* Which lines a failure hit: what a person has to look after. */
+static void
+add_lines(const struct run *run, struct error *err, const char *what)
+{
+	if (run->first == run->last)
+		fail(err, DONE, "%s; line %" PRIu64 " %s", err->text,
+		    run->first, what);
+	else
+		fail(err, DONE, "%s; lines %" PRIu64 " to %" PRIu64 " %s",
+		    err->text, run->first, run->last, what);
+}
+
+/* The batch did not become durable, so nothing of it is claimed. */
+static void
+give_up_batch(struct run *run, struct error *err)
+{
+	struct counters *now = &run->f->counters;
+
+	buf_reset(&run->f->out);
+	now->done = run->before.done;
+	now->unchanged = run->before.unchanged;
+	now->cents = run->before.cents;
+	if (run->work->drop != NULL)
+		run->work->drop(run->work->ctx);
+	add_lines(run, err,
+	    run->first == run->last ? "was not stored" : "were not stored");
+}
+
+/* Durable first, told downstream afterwards. */
+static enum status
+commit_batch(struct run *run, struct error *err)
+{
+	struct filter *f = run->f;
+	enum status s = DONE;
+
+	if (f->out.overflown) {
+		s = filter_flush(f, err);
+		give_up_batch(run, err);
+		return s;
+	}
+	if (run->records > 0 && run->work->flush != NULL &&
+	    (s = run->work->flush(f, run->work->ctx, err)) != DONE) {
+		give_up_batch(run, err);
+		/* A record can be refused; a batch can only be tried again. */
+		return s == SOME_REJECTED ? TRY_LATER : s;
+	}
+	if ((s = filter_flush(f, err)) != DONE && run->records > 0)
+		add_lines(run, err, "done, but not all results were written");
+	return s;
+}
+
+static enum status
+flush_batch(struct run *run, struct error *err)
+{
+	enum status s = commit_batch(run, err);
+	struct error syncing;
+
+	if (run->refused && rejected_sync(run->f->rejected, &syncing) != DONE) {
+		if (s == DONE)
+			*err = syncing;
+		s = worst(s, OUTPUT_FAILED);
+	}
+	begin_batch(run);
+	return s;
+}
+
+static enum status
+flush_when_full(struct run *run, struct error *err)
+{
+	if (run->records < run->work->batch && run->f->out.len < FILTER_OUT_MAX)
+		return DONE;
+	return flush_batch(run, err);
+}
+
+static enum status
+refuse(struct run *run, struct text record, bool is_json, struct error *why)
+{
+	struct refusal refusal = {
+		.why = why, .record = record, .is_json = is_json, .attempts = 1
+	};
+
+	run->refused = true;
+	return filter_refuse(run->f, &refusal, why);
+}
+
+/* The record's own requestId, else that of the run. */
+static void
+note_record(struct filter *f, const struct record *rec, struct text raw)
+{
+	struct text id =
+	    value_text(value_member(record_root(rec), "requestId"));
+
+	f->request_id = id.len > 0 ? id : text_of(f->run_id);
+	f->raw = raw;
+}
+
+static void
+note_none(struct filter *f)
+{
+	f->request_id = text_of(f->run_id);
+	f->raw = (struct text){ NULL, 0 };
+	f->line = 0;
+}
+
+/* Counts and refuses by what the record's function said. */
+static enum status
+settle(struct run *run, enum status s, const struct counters *before,
+    struct error *err)
+{
+	struct filter *f = run->f;
+	bool counted = f->counters.done != before->done;
+	bool refused = f->counters.rejected != before->rejected;
+
+	run->refused |= refused;
+	if (s != DONE)
+		filter_drop_unfinished(f);
+	if (s == SOME_REJECTED)
+		s = refuse(run, f->raw, true, err);
+	else if (s != DONE)
+		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
+	else if (!counted && !refused)
+		f->counters.done++;
+	f->shown.done = f->counters.done + f->counters.rejected;
+	f->shown.rejected = f->counters.rejected;
+	return s;
+}
+
+/* envelope_fn: one record, taken out of what it came in. */
+static enum status
+take_record(
+    const struct record *rec, struct text raw, void *ctx, struct error *err)
+{
+	struct run *run = ctx;
+	struct filter *f = run->f;
+	struct counters before = f->counters;
+
+	note_record(f, rec, raw);
+	f->counters.read++;
+	/* Before the call: what it did until it failed is part of the batch. */
+	if (run->records++ == 0)
+		run->first = f->line;
+	run->last = f->line;
+	enum status s = run->work->record(f, rec, run->work->ctx, err);
+	if ((s = settle(run, s, &before, err)) != DONE)
+		return s;
+	progress_show(f->progress, &f->shown);
+	return flush_when_full(run, err);
+}
+
+/* An envelope without a record: what its transport added, credentials among
+ * it, has no place in a dead letter. */
+static enum status
+refuse_envelope(struct run *run, struct error *why)
+{
+	static const char *const transport[] = { "headers", "multiValueHeaders",
+		"requestContext", NULL };
+	struct buf kept = BUF_INIT;
+
+	build_open(&kept, '{');
+	build_members_but(&kept, record_root(run->outer), transport);
+	build_close(&kept, '}');
+	enum status s = refuse(run, buf_text(&kept), true, why);
+	buf_clear(&kept);
+	return s;
+}
+
+static enum status
+take_line(struct run *run, const struct ndjson_line *line, struct error *err)
+{
+	enum status s;
+
+	run->f->line = line->number;
+	if (line->too_long)
+		s = reject(err, "linha_longa", "the line is longer than %d MiB",
+		    NDJSON_MAX_LINE / (1024 * 1024));
+	else
+		s = ndjson_parse(run->outer, line->text, err);
+	if (s == SOME_REJECTED) {
+		run->f->counters.read++;
+		s = refuse(run, line->text, false, err);
+	} else {
+		s = envelope_open(run->envelope, run->outer, line->text,
+		    take_record, run, err);
+		if (s == SOME_REJECTED) {
+			run->f->counters.read++;
+			s = refuse_envelope(run, err);
+		}
+	}
+	note_none(run->f);
+	return s;
+}
+
+/* Sleeps until there is input or a signal, which can't slip in between. */
+static void
+wait_for_input(struct pollfd *input)
+{
+	sigset_t stops, before;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	if (!filter_stop)
+		ppoll(input, 1, NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Nobody downstream waits for results while we wait for input. */
+static enum status
+need_line(struct run *run, struct error *err)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	enum status s;
+
+	if (ndjson_has_line(run->reader) || poll(&input, 1, 0) != 0)
+		return DONE;
+	if ((s = flush_batch(run, err)) == DONE)
+		wait_for_input(&input);
+	return s;
+}
+
+static enum status
+read_all(struct run *run, struct error *err)
+{
+	struct ndjson_line line = { 0 };
+	enum status s = DONE;
+
+	while (s == DONE && (s = need_line(run, err)) == DONE) {
+		if (filter_stop)
+			return fail(err, TRY_LATER,
+			    "stopped by a signal after line %" PRIu64,
+			    line.number);
+		int got = ndjson_next(run->reader, &line);
+		if (got == 0)
+			return DONE;
+		if (got == -1)
+			return fail(err, BAD_INPUT,
+			    "stdin: %s, after line %" PRIu64, strerror(errno),
+			    line.number);
+		if (got == 1)
+			s = take_line(run, &line, err);
+	}
+	return s;
+}
+
+enum status
+filter_run(struct filter *f, const struct filter_work *work, struct error *err)
+{
+	struct run run = { .f = f,
+		.work = work,
+		.reader = ndjson_open(STDIN_FILENO),
+		.outer = record_new(),
+		.envelope = envelope_new() };
+	struct error flushing;
+
+	begin_batch(&run);
+	enum status s = read_all(&run, err);
+	enum status t = flush_batch(&run, &flushing);
+	if (t != DONE && s != DONE)
+		fail(err, s, "%s; %s", err->text, flushing.text);
+	else if (t != DONE)
+		*err = flushing;
+	else if (s == DONE)
+		*err = (struct error){ 0 }; /* refusals have passed here */
+	envelope_free(run.envelope);
+	record_free(run.outer);
+	ndjson_close(run.reader);
+	f->status = worst(f->status, worst(s, t));
+	return f->status;
+}
