@@ -212,9 +212,9 @@ put_value(struct made *m, int levels)
 	static const char *const words[] = { "true", "false", "null" };
 	uint64_t kind = chance(m, 8);
 
-	if (levels > 0 && (kind < 2 || levels > 3))
+	if (levels > 0 && (kind < 3 || levels > 3))
 		put_container(m, kind % 2, levels - 1);
-	else if (kind < 4)
+	else if (kind < 5)
 		put_string(m);
 	else if (kind < 7)
 		put_number(m);
@@ -227,7 +227,8 @@ make_document(struct made *m)
 {
 	buf_reset(&m->compact);
 	buf_reset(&m->spaced);
-	put_container(m, true, chance(m, 50) ? 3 : (int)NDJSON_MAX_DEPTH - 1);
+	put_container(m, true,
+	    chance(m, 50) ? (int)chance(m, 8) : (int)NDJSON_MAX_DEPTH - 1);
 }
 
 /* The document again from its decoded parts: only numbers keep their text. */
