@@ -1,0 +1,132 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Ours first: cmocka has a macro fail(). */
+#include "core/ndjson.h"
+#include "domain/cnpj.h"
+
+#include <cmocka.h>
+
+#define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
+
+/* The vectors are strict; their reason stands in front of a colon. */
+static void
+check_vector(struct value vector)
+{
+	struct text doc = value_text(value_member(vector, "doc"));
+	struct text why = value_text(value_member(vector, "why"));
+	const char *word = cnpj_fault_word(cnpj_check(doc));
+	size_t len = strlen(word);
+	char bare[CNPJ_TEXT], masked[CNPJ_MASKED];
+
+	if (why.len <= len || why.at[len] != ':' ||
+	    memcmp(why.at, word, len) != 0)
+		fail_msg("%.*s: %s, not %.*s", (int)doc.len, doc.at, word,
+		    (int)why.len, why.at);
+	assert_int_equal(strcmp(word, "ok") == 0,
+	    value_is_true(value_member(vector, "valid")));
+	if (!value_is_true(value_member(vector, "valid")))
+		return;
+	assert_int_equal(cnpj_read(doc, bare), CNPJ_OK);
+	cnpj_format(bare, masked);
+	assert_int_equal(cnpj_check(text_of(masked)), CNPJ_OK);
+}
+
+static void
+agrees_with_the_vectors(void **state)
+{
+	int fd = open("test/data/cnpj-vectors.ndjson", O_RDONLY), count = 0;
+	struct ndjson_reader *reader;
+	struct ndjson_line line;
+	struct record *rec = record_new();
+	struct error err;
+
+	(void)state;
+	assert_true(fd >= 0);
+	reader = ndjson_open(fd);
+	for (; ndjson_next(reader, &line) == 1; count++) {
+		assert_int_equal(ndjson_parse(rec, line.text, &err), DONE);
+		check_vector(record_root(rec));
+	}
+	assert_int_equal(count, 189);
+	ndjson_close(reader);
+	record_free(rec);
+	close(fd);
+}
+
+static void
+reads_what_people_type(void **state)
+{
+	static const struct {
+		const char *typed, *bare, *masked;
+	} good[] = {
+		{ "12.abc.345/01de-35", "12ABC34501DE35",
+		    "12.ABC.345/01DE-35" },
+		{ " \t12ABC34501DE35\r\n", "12ABC34501DE35",
+		    "12.ABC.345/01DE-35" },
+		{ "mn.ahm.asb/0001-64", "MNAHMASB000164",
+		    "MN.AHM.ASB/0001-64" },
+		{ "111.444.777-35", "11144477735", "111.444.777-35" },
+	};
+	static const struct {
+		const char *typed;
+		enum cnpj_fault fault;
+	} bad[] = {
+		{ "", CNPJ_EMPTY },
+		{ "  ", CNPJ_EMPTY },
+		{ "../-", CNPJ_EMPTY },
+		{ "12 ABC34501DE35", CNPJ_CHARACTER },
+		{ "12abc34501de3", CNPJ_LENGTH },
+		{ "12abc34501de3512ABC34501DE35", CNPJ_LENGTH },
+		{ "12abc34501de36", CNPJ_CHECK_DIGIT },
+		{ "1114447773a", CNPJ_CHARACTER },
+		{ "12abc34501de3a", CNPJ_CHECK_LETTER },
+		{ "12\xc3\xa1", CNPJ_CHARACTER },
+	};
+	char bare[CNPJ_TEXT] = "untouched", masked[CNPJ_MASKED];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		assert_int_equal(
+		    cnpj_read(text_of(bad[i].typed), bare), bad[i].fault);
+	assert_string_equal(bare, "untouched");
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		assert_int_equal(
+		    cnpj_read(text_of(good[i].typed), bare), CNPJ_OK);
+		assert_string_equal(bare, good[i].bare);
+		cnpj_format(bare, masked);
+		assert_string_equal(masked, good[i].masked);
+	}
+}
+
+static void
+every_base_has_one_pair_of_digits(void **state)
+{
+	char doc[CNPJ_TEXT] = "ABCDEFGHIJKL00";
+	int found = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		doc[12] = (char)('0' + i / 10);
+		doc[13] = (char)('0' + i % 10);
+		found += cnpj_check(text_of(doc)) == CNPJ_OK;
+	}
+	assert_int_equal(found, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_the_vectors),
+		cmocka_unit_test(reads_what_people_type),
+		cmocka_unit_test(every_base_has_one_pair_of_digits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
