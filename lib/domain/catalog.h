@@ -7,7 +7,11 @@
 
 struct catalog;
 
-/* `max_bytes` 0: no ceiling; else the whole content is dropped when passed. */
+/*
+ * `max_bytes` 0: no ceiling; else the whole content is dropped when passed. It
+ * is looked at when a company comes that is not in it, so that what is held of
+ * a company is never a part of its proposals.
+ */
 struct catalog *catalog_new(size_t max_bytes);
 void catalog_free(struct catalog *c); /* NULL is fine */
 

@@ -137,8 +137,9 @@ static int
 by_name(const void *a, const void *b)
 {
 	const struct named *x = a, *y = b;
+	int order = text_order(x->name, y->name);
 
-	return text_order(x->name, y->name);
+	return order ? order : x->at.token < y->at.token ? -1 : 1;
 }
 
 /* Sorted, since a line has room for more names than pairs can be tried. */

@@ -266,9 +266,7 @@ limits_of_a_line(void **state)
 		    TITLES("8"), "P 7.00: Cobrança Bancária 8 x 7.00" },
 		/* The discount comes before the cap, the minimum after both. */
 		{ UNIT("\"preco_unitario\":\"1\",\"teto\":\"10\","
-		       "\"minimo\":\"6\"") ",\"descontos\":[{\"tipo\":"
-					   "\"percentual\",\"valor\":\"50\","
-					   "\"de\":\"2026-01\"}]",
+		       "\"minimo\":\"6\"") DISCOUNT("50"),
 		    TITLES("16"), "P 8.00: Cobrança Bancária 16 x 8.00" },
 		{ UNIT("\"preco_unitario\":\"1\",\"minimo\":\"6\"")
 			DISCOUNT("100"),
