@@ -24,7 +24,7 @@ void pace_close(struct pace *p); /* NULL is fine */
  * How many ms from now this call (method and exact parameters) may leave: 0 is
  * now. Pure bookkeeping on the `now` given (clock_monotonic_ms). BLOCKED: shut
  * out, or the error budget is nearly spent; the text says in how many seconds
- * it ends.
+ * it ends, and so does *wait_ms.
  */
 enum status pace_ask(struct pace *p, const char *method, struct text params,
     int64_t now, int64_t *wait_ms, struct error *err);
