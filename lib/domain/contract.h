@@ -19,10 +19,12 @@ void hash_text(struct text t, char out[HASH_TEXT]);
 /*
  * Checks what the template made against the consolidation, before any call:
  * cabecalho.cCodIntCtr equals `code`, cabecalho.nCodCli equals `customer`,
- * validity not inverted and not over on `today`, each item's quant x valorUnit
- * - valorDesconto exact in cents (or quant 1), none of 0.00, their sum =
- * valorTotal, not both cEnviarRecibo and cEnviarLinkNfse, lengths of
- * omie-api 5.2 in characters. "contrato_invalido" names the path.
+ * validity not inverted and not over on `today`, nDiaFat, cTipoFat and cCodSit
+ * there, each item's quant x valorUnit exact in cents before and after its
+ * discount (only the one that cTpDesconto names), none of 0.00, their sum =
+ * valorTotal, the codes of the service or codServico there, nothing that Omie
+ * computes, not both cEnviarRecibo and cEnviarLinkNfse, lengths of omie-api 5.2
+ * in characters. "contrato_invalido" names the path.
  */
 enum status contract_check(struct value contract, const struct consolidation *c,
     const char *code, int64_t customer, struct day today, struct error *err);

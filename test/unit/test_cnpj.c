@@ -1,16 +1,10 @@
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Ours first: cmocka has a macro fail(). */
 #include "core/ndjson.h"
 #include "domain/cnpj.h"
-
-#include <cmocka.h>
+#include "unit/unit.h"
 
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 

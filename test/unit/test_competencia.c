@@ -1,13 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-/* Ours first: cmocka has a macro fail(). */
 #include "domain/competencia.h"
-
-#include <cmocka.h>
+#include "unit/unit.h"
 
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 

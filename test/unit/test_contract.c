@@ -1,14 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-/* Ours first: cmocka has a macro fail(). */
 #include "core/ndjson.h"
 #include "domain/contract.h"
-
-#include <cmocka.h>
+#include "unit/unit.h"
 
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 

@@ -1,15 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Ours first: cmocka has a macro fail(). */
 #include "core/ndjson.h"
 #include "domain/money.h"
-
-#include <cmocka.h>
+#include "unit/unit.h"
 
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 
