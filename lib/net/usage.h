@@ -41,11 +41,21 @@ typedef bool (*usage_next_fn)(struct text *id, void *ctx);
 typedef enum status (*usage_each_fn)(struct text id, struct text element,
     const struct error *why, int attempts, void *ctx, struct error *err);
 
+/* Elements that nobody had asked for, and that were therefore left out. */
+uint64_t usage_unasked(const struct usage *u);
+
 /*
  * Asks for `month`, streams to `each`; memory is bounded by jobs x batch. The
  * end of a batch that failed for good doesn't stop the others; NOT_ALLOWED
  * (401, 403) does, as does any status of `each`. Returns TRY_LATER when some
  * batch could not be had (its companies were handed to `each` with `why`).
+ *
+ * With all companies in one request (`next` NULL) the answer waits in an
+ * unlinked file of TMPDIR until it is whole and checked, then its elements are
+ * handed on in the order they came; only under `map` is it held in memory, and
+ * bounded by `max_answer`. A company that is in it twice is not noticed: the
+ * store keeps one record per company. There is nobody to hand a failure to:
+ * TRY_LATER as above, BAD_INPUT for an answer of another shape.
  */
 enum status usage_fetch(struct usage *u, competencia month, usage_next_fn next,
     usage_each_fn each, void *ctx, struct error *err);

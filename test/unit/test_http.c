@@ -74,7 +74,7 @@ misbehave(struct raw_server *s, int fd, const char *request, int number)
 {
 	static const char *const said[] = {
 		[HALF_STATUS] = "HTTP/1.1 20",
-		[HALF_HEADER] = "HTTP/1.1 200 OK\r\nConte",
+		[HALF_HEADER] = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConte",
 		[HALF_BODY] =
 		    "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
 		[CUT_CHUNKS] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked"
