@@ -13,7 +13,8 @@ enum {
  * their number; false: errno says why not. */
 bool filter_fill_descriptors(void);
 
-/* Ignores SIGPIPE; SIGINT and SIGTERM set filter_stop. */
+/* Ignores SIGPIPE; SIGINT and SIGTERM set filter_stop, and wake up whoever
+ * waits, now and every second. Takes SIGALRM for that. */
 void filter_catch_signals(void);
 
 /* "command: text" on stderr, in one write, the progress line wiped first. With

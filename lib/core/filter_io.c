@@ -30,33 +30,46 @@ filter_fill_descriptors(void)
 	return true;
 }
 
+/* Again every second: the first one may come just before a read that waits. */
 static void
 stop(int signal)
 {
 	(void)signal;
 	filter_stop = 1;
+	alarm(1);
 }
 
-/* A signal that was ignored from the start stays so: nohup, and the background
- * jobs of a shell script. No SA_RESTART: whoever waits shall wake up. */
+/* No SA_RESTART: whoever waits shall wake up. */
 static void catch (int signal)
 {
-	struct sigaction action = { .sa_handler = stop }, old;
+	struct sigaction action = { .sa_handler = stop };
 
 	sigemptyset(&action.sa_mask);
-	if (sigaction(signal, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-		sigaction(signal, &action, NULL);
+	sigaction(signal, &action, NULL);
+}
+
+static bool
+is_ignored(int signal)
+{
+	struct sigaction now;
+
+	return sigaction(signal, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 void
 filter_catch_signals(void)
 {
+	static const int stops[] = { SIGINT, SIGTERM };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
-	catch (SIGINT);
-	catch (SIGTERM);
+	catch (SIGALRM);
+	/* What was ignored from the start stays so: nohup, and the background
+	 * jobs of a shell script. */
+	for (int i = 0; i < 2; i++)
+		if (!is_ignored(stops[i]))
+			catch (stops[i]);
 }
 
 struct buf *

@@ -221,33 +221,15 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 	return s;
 }
 
-/* Sleeps until there is input or a signal, which can't slip in between. */
-static void
-wait_for_input(struct pollfd *input)
-{
-	sigset_t stops, before;
-
-	sigemptyset(&stops);
-	sigaddset(&stops, SIGINT);
-	sigaddset(&stops, SIGTERM);
-	sigprocmask(SIG_BLOCK, &stops, &before);
-	if (!filter_stop)
-		ppoll(input, 1, NULL, &before);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
 /* Nobody downstream waits for results while we wait for input. */
 static enum status
-need_line(struct run *run, struct error *err)
+flush_before_waiting(struct run *run, struct error *err)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	enum status s;
 
 	if (ndjson_has_line(run->reader) || poll(&input, 1, 0) != 0)
 		return DONE;
-	if ((s = flush_batch(run, err)) == DONE)
-		wait_for_input(&input);
-	return s;
+	return flush_batch(run, err);
 }
 
 static enum status
@@ -256,7 +238,7 @@ read_all(struct run *run, struct error *err)
 	struct ndjson_line line = { 0 };
 	enum status s = DONE;
 
-	while (s == DONE && (s = need_line(run, err)) == DONE) {
+	while (s == DONE && (s = flush_before_waiting(run, err)) == DONE) {
 		if (filter_stop)
 			return fail(err, TRY_LATER,
 			    "stopped by a signal after line %" PRIu64,

@@ -90,13 +90,8 @@ static enum status
 take_instant(const char *text, const char *source, enum status wrong,
     instant_ms *out, struct error *err)
 {
-	instant_ms at;
-
-	if (instant_parse(text, &at, err) != DONE)
+	if (instant_parse(text, out, err) != DONE)
 		return fail(err, wrong, "%s: %s", source, err->text);
-	if (at <= 0) /* 0 stands for "now" */
-		return fail(err, wrong, "%s: must be after 1970", source);
-	*out = at;
 	return DONE;
 }
 

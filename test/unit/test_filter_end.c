@@ -1,0 +1,290 @@
+/* core/filter: how a run ends that could not go on. */
+#include <sys/stat.h>
+
+#include "unit/filter_child.h"
+
+#define ID "\"requestId\":\"req-1\""
+#define LINE(n) "{\"id\":" #n "," ID ",\"line\":" #n "}\n"
+
+static struct scene
+scene(void)
+{
+	return (struct scene){ .options = { .request_id = "req-1" } };
+}
+
+static void
+a_batch_that_is_not_stored_is_not_claimed(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.batch = 2;
+	s.fail_flush = 2;
+	expect(&s,
+	    "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n{\"id\":4}\n{\"id\":5}\n", 75,
+	    LINE(1) LINE(2),
+	    "volum-test: the store is away; lines 3 to 4 were not stored\n",
+	    "2;2;drop;");
+	assert_non_null(strstr(left("log"),
+	    "{\"read\":4,\"done\":2,\"rejected\":0,\"unchanged\":0,"
+	    "\"cents\":200,\"status\":75,"));
+	assert_non_null(strstr(left("log"), "\"Erro: the store is away;"));
+	s.batch = 1;
+	expect(&s, "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\n", 75, LINE(1),
+	    "volum-test: the store is away; line 2 was not stored\n",
+	    "1;1;drop;");
+	s.options.quiet = true;
+	expect(&s, "{\"id\":1}\n{\"id\":2}\n", 75, LINE(1),
+	    "volum-test: the store is away; line 2 was not stored\n",
+	    "1;1;drop;");
+}
+
+static void
+what_came_before_a_failure_is_kept(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	expect(&s, "{\"id\":1}\n{\"id\":2}\n{\"do\":\"later\"}\n{\"id\":4}\n",
+	    75, LINE(1) LINE(2), "volum-test: line 3: away\n", "3;");
+	expect(&s, "{\"id\":1}\n{\"do\":\"half-later\"}\n", 75, LINE(1),
+	    "volum-test: line 2: away\n", "2;");
+	s.fail_flush = 1;
+	expect(&s, "{\"id\":1}\n{\"do\":\"later\"}\n", 75, "",
+	    "volum-test: line 2: away; the store is away; lines 1 to 2 were "
+	    "not stored\n",
+	    "2;drop;");
+}
+
+static void
+a_status_that_the_command_noted_wins(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	expect(&s, "{\"do\":\"shut\",\"id\":1}\n{\"id\":2}\n", 69,
+	    LINE(1) LINE(2), "", NULL);
+}
+
+static void
+a_reader_that_went_away_is_no_success(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.deaf = true;
+	s.batch = 1;
+	expect(&s, "{\"id\":1}\n{\"id\":2}\n", 74, "",
+	    "volum-test: stdout: the reader went away; line 1 done, but not "
+	    "all results were written\n",
+	    "1;");
+	expect(&s, "", 0, "", "", "");
+}
+
+static void
+a_full_disk_is_no_success(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.stdout_path = "/dev/full";
+	expect(&s, "{\"id\":1}\n{\"id\":2}\n", 74, "",
+	    "volum-test: stdout: No space left on device; lines 1 to 2 done, "
+	    "but not all results were written\n",
+	    "2;");
+}
+
+static void
+results_beyond_the_ceiling_are_no_success(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	expect(&s, "{\"do\":\"huge\"}\n", 74, "",
+	    "volum-test: stdout: the results of one record take more than "
+	    "64 MiB; line 1 was not stored\n",
+	    "drop;");
+}
+
+static void
+closed_descriptors_are_noticed(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.no_stdin = true;
+	expect(&s, "", 65, "",
+	    "volum-test: stdin: Bad file descriptor, after line 0\n", "");
+	s = scene();
+	s.closed = 1;
+	expect(&s, "{\"id\":1}\n", 74, "",
+	    "volum-test: stdout: Bad file descriptor; line 1 done, but not "
+	    "all results were written\n",
+	    NULL);
+	expect(&s, "", 0, "", "", "");
+	s.closed = 2;
+	expect(&s, "{\"id\":1}\n", 0, LINE(1), "", NULL);
+	expect(&s, "x\n", 1, "", "", NULL);
+}
+
+static void
+a_stdin_that_cant_be_read_is_named(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.stdin_path = "/";
+	expect(&s, "", 65, "",
+	    "volum-test: stdin: Is a directory, after line 0\n", "");
+}
+
+static void
+a_signal_ends_the_batch_in_hand(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	expect(&s, "{\"id\":1}\n{\"do\":\"signal\",\"id\":2}\n{\"id\":3}\n", 75,
+	    LINE(1) LINE(2), "volum-test: stopped by a signal after line 2\n",
+	    "2;");
+	s.nohup = true;
+	expect(&s, "{\"do\":\"signal\",\"id\":1}\n{\"id\":2}\n", 0,
+	    LINE(1) LINE(2), "", "2;");
+}
+
+static void
+a_signal_wakes_a_filter_that_waits(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGINT };
+	struct scene s = scene();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct child c = start(&s);
+		feed(&c, "{\"id\":1}\n", 9);
+		expect_line(&c, LINE(1));
+		feed(&c, "{\"id\":", 6);
+		kill(c.pid, signals[i]);
+		/* The input stays open until the child has ended. */
+		drain(c.out, &c.output);
+		c.out = -1;
+		finish(&c);
+		assert_int_equal(c.code, 75);
+		assert_int_equal(c.output.len, 0);
+		assert_string_equal(buf_cstr(&c.errors),
+		    "volum-test: stopped by a signal after line 1\n");
+		child_clear(&c);
+	}
+}
+
+static void
+a_dead_letter_that_cant_be_kept_ends_the_run(void **state)
+{
+	struct scene s = scene();
+	struct child c;
+
+	(void)state;
+	s.options.rejected = "/dev/full";
+	c = play(&s, "{\"id\":1}\n{\"do\":\"reject\"}\n{\"id\":3}\n");
+	assert_int_equal(c.code, 74);
+	assert_string_equal(buf_cstr(&c.output), LINE(1));
+	assert_non_null(strstr(buf_cstr(&c.errors), "/dev/full"));
+	child_clear(&c);
+	s.options.rejected = "-";
+	c = play(&s, "");
+	assert_int_equal(c.code, 64);
+	child_clear(&c);
+	s.options.rejected = "/dev/null/rejected";
+	c = play(&s, "");
+	assert_int_equal(c.code, 78);
+	child_clear(&c);
+}
+
+static void
+the_state_folder_is_the_default(void **state)
+{
+	char made[120], path[160];
+	struct scene s = scene();
+	struct stat is;
+
+	(void)state;
+	snprintf(made, sizeof(made), "%s/state/deep", folder);
+	snprintf(path, sizeof(path), "%s/rejected.ndjson", made);
+	setenv("VOLUM_STATE_DIR", made, 1);
+	s.options.rejected = "";
+	struct child c = start(&s);
+	feed(&c, "x\n", 2);
+	finish(&c);
+	child_clear(&c);
+	unsetenv("VOLUM_STATE_DIR");
+	assert_int_equal(c.code, 1);
+	assert_int_equal(stat(path, &is), 0);
+	assert_int_equal(is.st_mode & 07777, 0600);
+	unlink(path);
+	assert_int_equal(stat(made, &is), 0);
+	assert_int_equal(is.st_mode & 07777, 0700);
+	rmdir(made);
+	snprintf(made, sizeof(made), "%s/state", folder);
+	rmdir(made);
+}
+
+static void
+metrics_tell_the_exit_status(void **state)
+{
+	struct scene s = scene();
+	struct child c;
+	char path[100];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", in_folder("metrics"));
+	s.options.metrics = path;
+	c = play(&s, "{\"id\":1}\nx\n");
+	assert_int_equal(c.code, 1);
+	assert_non_null(strstr(left("metrics"),
+	    "volum_exit_status{command=\"volum-test\"}"
+	    " 1\n"));
+	assert_non_null(strstr(left("metrics"),
+	    "volum_records_read_total{command=\"volum-test\"} 2\n"));
+	child_clear(&c);
+	s.options.metrics = "/nowhere/at/all";
+	expect(&s, "{\"id\":1}\n", 74, LINE(1),
+	    "volum-test: --metrics /nowhere/at/all: No such file or "
+	    "directory\n",
+	    NULL);
+}
+
+static void
+a_log_that_cant_be_opened_stops_the_start(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	s.options.log = "/nowhere/at/all";
+	expect(&s, "{\"id\":1}\n", 78, "",
+	    "volum-test: --log /nowhere/at/all: No such file or directory\n",
+	    "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_batch_that_is_not_stored_is_not_claimed),
+		cmocka_unit_test(what_came_before_a_failure_is_kept),
+		cmocka_unit_test(a_status_that_the_command_noted_wins),
+		cmocka_unit_test(a_reader_that_went_away_is_no_success),
+		cmocka_unit_test(a_full_disk_is_no_success),
+		cmocka_unit_test(results_beyond_the_ceiling_are_no_success),
+		cmocka_unit_test(closed_descriptors_are_noticed),
+		cmocka_unit_test(a_stdin_that_cant_be_read_is_named),
+		cmocka_unit_test(a_signal_ends_the_batch_in_hand),
+		cmocka_unit_test(a_signal_wakes_a_filter_that_waits),
+		cmocka_unit_test(a_dead_letter_that_cant_be_kept_ends_the_run),
+		cmocka_unit_test(the_state_folder_is_the_default),
+		cmocka_unit_test(metrics_tell_the_exit_status),
+		cmocka_unit_test(a_log_that_cant_be_opened_stops_the_start),
+	};
+
+	return run_in_folder(
+	    tests, sizeof(tests) / sizeof(tests[0]), "filter ends");
+}
