@@ -21,7 +21,6 @@ enum { BUSY_MS = 10000 };
 	"PRAGMA trusted_schema = OFF;" \
 	"PRAGMA cache_size = -6000;"
 #define SETTINGS_TO_WRITE \
-	"PRAGMA journal_mode = WAL;" \
 	"PRAGMA synchronous = FULL;" \
 	"PRAGMA wal_autocheckpoint = 8000;"
 
@@ -106,6 +105,24 @@ make_file(const char *path, struct error *err)
 	    path, strerror(errno));
 }
 
+/* Two processes that make the switch to a log at once lock each other out, and
+ * SQLite doesn't wait for that by itself. */
+static enum status
+use_log(struct sqlite_store *s, struct error *err)
+{
+	int waited_ms, rc;
+
+	for (waited_ms = 0;; waited_ms += 10) {
+		rc = sqlite3_exec(
+		    s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (rc == SQLITE_OK)
+			return DONE;
+		if ((rc & 0xff) != SQLITE_BUSY || waited_ms >= BUSY_MS)
+			return sqlite_fault(s, rc, "set up", err);
+		sqlite3_sleep(10);
+	}
+}
+
 static enum status
 open_to_write(struct sqlite_store *s, struct error *err)
 {
@@ -119,10 +136,10 @@ open_to_write(struct sqlite_store *s, struct error *err)
 	/* SQLite opens what it may not write for reading, and says nothing. */
 	if (sqlite3_db_readonly(s->db, "main"))
 		return sqlite_fault(s, SQLITE_READONLY, "open", err);
-	status = sqlite_run(s, SETTINGS_TO_WRITE, "set up", err);
-	if (status == DONE && blank)
-		status = sqlite_create(s, err);
-	return status;
+	if ((status = use_log(s, err)) != DONE ||
+	    (status = sqlite_run(s, SETTINGS_TO_WRITE, "set up", err)) != DONE)
+		return status;
+	return blank ? sqlite_create(s, err) : DONE;
 }
 
 /* -------------------------------------------------------------- to read */
