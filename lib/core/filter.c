@@ -148,8 +148,8 @@ print_refusal(struct filter *f, const struct refusal *refusal)
 		    f, "%s (%s)", refusal->why->text, refusal->why->code);
 }
 
-enum status
-filter_refuse(struct filter *f, struct refusal *refusal, struct error *err)
+static enum status
+refuse(struct filter *f, struct refusal *refusal, struct error *err)
 {
 	struct error why = *refusal->why; /* `err` may be the same */
 
@@ -172,7 +172,16 @@ filter_reject(struct filter *f, struct text record, int attempts,
 		.is_json = record.len > 0,
 		.attempts = attempts };
 
-	return filter_refuse(f, &refusal, err);
+	return refuse(f, &refusal, err);
+}
+
+enum status
+filter_reject_bytes(struct filter *f, struct text line, const struct error *why,
+    struct error *err)
+{
+	struct refusal refusal = { .why = why, .record = line, .attempts = 1 };
+
+	return refuse(f, &refusal, err);
 }
 
 enum status

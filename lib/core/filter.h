@@ -97,6 +97,10 @@ enum status filter_flush(struct filter *f, struct error *err);
 enum status filter_reject(struct filter *f, struct text record, int attempts,
     const struct error *why, struct error *err);
 
+/* The same for a line that is no record, whatever its bytes. */
+enum status filter_reject_bytes(struct filter *f, struct text line,
+    const struct error *why, struct error *err);
+
 /* "command: text" on stderr, the progress line wiped first. */
 void filter_warn(struct filter *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

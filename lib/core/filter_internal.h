@@ -24,8 +24,4 @@ void filter_print(struct filter *f, bool masked, const char *text);
 /* Takes back a line that was begun and not ended. */
 void filter_drop_unfinished(struct filter *f);
 
-/* filter_reject() for any bytes: a line that is no JSON. */
-enum status
-filter_refuse(struct filter *f, struct refusal *refusal, struct error *err);
-
 #endif

@@ -17,7 +17,6 @@ struct run {
 	/* The open batch. */
 	uint64_t records;     /* handed to the command */
 	uint64_t first, last; /* their lines */
-	bool refused;	      /* something is to be synced */
 	struct counters before;
 };
 
@@ -25,7 +24,6 @@ static void
 begin_batch(struct run *run)
 {
 	run->records = 0;
-	run->refused = false;
 	run->before = run->f->counters;
 }
 
@@ -86,7 +84,8 @@ flush_batch(struct run *run, struct error *err)
 	enum status s = commit_batch(run, err);
 	struct error syncing;
 
-	if (run->refused && rejected_sync(run->f->rejected, &syncing) != DONE) {
+	if (run->f->counters.rejected != run->before.rejected &&
+	    rejected_sync(run->f->rejected, &syncing) != DONE) {
 		if (s == DONE)
 			*err = syncing;
 		s = worst(s, OUTPUT_FAILED);
@@ -101,17 +100,6 @@ flush_when_full(struct run *run, struct error *err)
 	if (run->records < run->work->batch && run->f->out.len < FILTER_OUT_MAX)
 		return DONE;
 	return flush_batch(run, err);
-}
-
-static enum status
-refuse(struct run *run, struct text record, bool is_json, struct error *why)
-{
-	struct refusal refusal = {
-		.why = why, .record = record, .is_json = is_json, .attempts = 1
-	};
-
-	run->refused = true;
-	return filter_refuse(run->f, &refusal, why);
 }
 
 /* The record's own requestId, else that of the run. */
@@ -142,11 +130,10 @@ settle(struct run *run, enum status s, const struct counters *before,
 	bool counted = f->counters.done != before->done;
 	bool refused = f->counters.rejected != before->rejected;
 
-	run->refused |= refused;
 	if (s != DONE)
 		filter_drop_unfinished(f);
 	if (s == SOME_REJECTED)
-		s = refuse(run, f->raw, true, err);
+		s = filter_reject(f, f->raw, 1, err, err);
 	else if (s != DONE)
 		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
 	else if (!counted && !refused)
@@ -190,7 +177,7 @@ refuse_envelope(struct run *run, struct error *why)
 	build_open(&kept, '{');
 	build_members_but(&kept, record_root(run->outer), transport);
 	build_close(&kept, '}');
-	enum status s = refuse(run, buf_text(&kept), true, why);
+	enum status s = filter_reject(run->f, buf_text(&kept), 1, why, why);
 	buf_clear(&kept);
 	return s;
 }
@@ -208,7 +195,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		s = ndjson_parse(run->outer, line->text, err);
 	if (s == SOME_REJECTED) {
 		run->f->counters.read++;
-		s = refuse(run, line->text, false, err);
+		s = filter_reject_bytes(run->f, line->text, err, err);
 	} else {
 		s = envelope_open(run->envelope, run->outer, line->text,
 		    take_record, run, err);
