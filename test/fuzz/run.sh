@@ -31,9 +31,9 @@ run_replay() {
 	link "$CC" -fsanitize=address,undefined -pie -o "$build/replay_$name" \
 		"$objects/fuzz_$name.o" "$objects/replay.o"
 	ASAN_OPTIONS=detect_leaks=$leaks "$build/replay_$name" \
-		"test/data/fuzz/$name" > "$work/log" 2>&1 || {
+		"test/data/fuzz/fuzz_$name" > "$work/log" 2>&1 || {
 		cat "$work/log" >&2
-		fail "$name: a seed in test/data/fuzz/$name fails"
+		fail "$name: a seed in test/data/fuzz/fuzz_$name fails"
 	}
 	echo "fuzz_$name: $(tail -n 1 "$work/log")"
 }
@@ -42,7 +42,7 @@ run_fuzz() {
 	link "$CC" -fsanitize=fuzzer,address,undefined -o "$build/fuzz_$name" \
 		"$objects/fuzz_$name.o"
 	mkdir -p "$work/$name" "$build/found"
-	cp "test/data/fuzz/$name"/* "$work/$name"
+	cp "test/data/fuzz/fuzz_$name"/* "$work/$name"
 	ASAN_OPTIONS=detect_leaks=$leaks "$build/fuzz_$name" \
 		-detect_leaks="$leaks" -max_len=4096 -timeout=10 \
 		-max_total_time="${FUZZ_SECONDS:-60}" \
