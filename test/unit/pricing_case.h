@@ -14,6 +14,13 @@
 
 #define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 
+/* One product by the unit, and what the volumes say of it. */
+#define UNIT(more) \
+	"\"produtos\":[{\"produto\":\"cobranca\",\"metrica\":\"qtde_" \
+	"titulos\"," \
+	"\"modelo\":\"unitario\"," more "}]"
+#define TITLES(n) "\"cobranca\":{\"qtdeTitulos\":" n "}"
+
 /* Parses `json`, which must be right; the record looks into it. */
 static inline struct value
 parsed(struct record *rec, struct text json)
@@ -149,6 +156,41 @@ assert_price(const char *terms, const char *month, const char *products,
 	buf_clear(&element);
 	buf_clear(&out);
 	proposal_free(p);
+}
+
+/* Terms of a proposal, what the volumes say in January, and what comes of it.
+ */
+struct row {
+	const char *terms, *products, *want;
+};
+
+static inline void
+assert_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_price(
+		    rows[i].terms, "2026-01", rows[i].products, rows[i].want);
+}
+
+/* A proposal of company 7 with its number and days; one real per unit. */
+static inline struct proposal *
+dated(const char *number, const char *from, const char *until,
+    const char *product)
+{
+	struct error err = { 0 };
+	struct buf json = BUF_INIT;
+	struct proposal *p;
+
+	buf_printf(&json,
+	    "{\"proposta\":{\"esquema\":1,\"empresaId\":7,\"numeroProposta\":"
+	    "\"%s\",\"vigencia\":{\"inicio\":\"%s\",\"fim\":%s},\"produtos\":"
+	    "[{\"produto\":\"%s\",\"modelo\":\"unitario\",\"metrica\":\"q\","
+	    "\"preco_unitario\":\"1\"}]}}",
+	    number, from, until, product);
+	p = proposal_of(buf_text(&json), &err);
+	assert_non_null(p);
+	buf_clear(&json);
+	return p;
 }
 
 #endif

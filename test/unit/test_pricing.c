@@ -3,161 +3,9 @@
 
 #include "pricing_case.h"
 
-#define UNIT(more) \
-	"\"produtos\":[{\"produto\":\"cobranca\",\"metrica\":\"qtde_" \
-	"titulos\"," \
-	"\"modelo\":\"unitario\"," more "}]"
 #define DISCOUNT(percent) \
 	",\"descontos\":[{\"tipo\":\"percentual\",\"valor\":\"" percent \
 	"\",\"de\":\"2026-01\"}]"
-#define TITLES(n) "\"cobranca\":{\"qtdeTitulos\":" n "}"
-
-/* The examples of the rules: notes of those with models to come. */
-static const char *const not_priced_yet[] = { "graduado: 120", "franquia 100",
-	"a fee per band", "percentual: half", "fixo from the 15th",
-	"pacote of 1000", "two proposals in force", "a filled error" };
-
-static bool
-is_priced(struct text note)
-{
-	for (size_t i = 0; i < LENGTH(not_priced_yet); i++)
-		if (strncmp(note.at, not_priced_yet[i],
-			strlen(not_priced_yet[i])) == 0)
-			return false;
-	return true;
-}
-
-/* An example while its lines are read. */
-struct example {
-	struct proposal *proposals[4];
-	size_t count;
-	bool refused;	 /* a proposal was */
-	struct buf got;	 /* of the event */
-	struct buf want; /* the lines behind it */
-};
-
-static void
-example_start(struct example *e)
-{
-	while (e->count > 0)
-		proposal_free(e->proposals[--e->count]);
-	buf_clear(&e->got);
-	buf_clear(&e->want);
-	*e = (struct example){ 0 };
-}
-
-static void
-example_end(struct example *e)
-{
-	if (!e->refused)
-		assert_string_equal(buf_cstr(&e->got), buf_cstr(&e->want));
-	example_start(e);
-}
-
-static void
-read_proposal(struct example *e, struct value proposal, bool priced)
-{
-	struct error err = { 0 };
-	struct proposal *p;
-
-	if (proposal_read(proposal, &p, &err) == DONE) {
-		assert_true(e->count < LENGTH(e->proposals));
-		e->proposals[e->count++] = p;
-		return;
-	}
-	assert_string_equal(err.code, "proposta_invalida");
-	assert_non_null(strstr(err.text, "is not priced by this version"));
-	assert_false(priced);
-	e->refused = true;
-}
-
-static enum status
-write_line(const struct consolidation *c, void *ctx, struct error *err)
-{
-	struct buf *out = ctx;
-
-	(void)err;
-	buf_add_str(out, "{\"consolidacaoData\":");
-	consolidation_write(out, c);
-	buf_add_str(out, ",\"trigger\":\"data-processed\"}\n");
-	return DONE;
-}
-
-static void
-price_event(struct example *e, struct value event)
-{
-	struct each it = value_each(value_member(event, "volumetriaData"));
-	struct arena scratch = ARENA_INIT;
-	struct error err = { 0 };
-	competencia month =
-	    competencia_read(value_text(value_member(event, "competencia")));
-
-	assert_true(each_next(&it));
-	if (price_element(it.at, month, e->proposals, e->count, &scratch,
-		write_line, NULL, &e->got, &err) != DONE)
-		buf_printf(
-		    &e->got, "{\"rejeitado\":{\"codigo\":\"%s\"}}\n", err.code);
-	arena_clear(&scratch);
-}
-
-static void
-example_line(struct example *e, struct value root, struct text line)
-{
-	struct value note = value_member(root, "nota");
-	struct value proposal = value_member(root, "proposta");
-	bool priced = value_kind(note) == ABSENT || is_priced(value_text(note));
-
-	if (value_kind(note) != ABSENT)
-		example_end(e);
-	if (value_kind(proposal) == IS_OBJECT) {
-		read_proposal(e, proposal, priced && !e->refused);
-		assert_true(priced || e->refused);
-	} else if (value_kind(value_member(root, "volumetriaData")) ==
-	    IS_ARRAY) {
-		if (!e->refused)
-			price_event(e, root);
-	} else {
-		buf_add_text(&e->want, line);
-		buf_add_byte(&e->want, '\n');
-	}
-}
-
-/* Byte for byte what the rules say, for the models that are priced. */
-static void
-examples_of_the_rules(void **state)
-{
-	FILE *in = fopen("test/data/pricing-examples.ndjson", "r");
-	struct record *rec = record_new();
-	struct example e = { 0 };
-	char *line = NULL;
-	size_t cap = 0, lines = 0;
-	ssize_t len;
-
-	(void)state;
-	assert_non_null(in);
-	for (; (len = getline(&line, &cap, in)) > 0; lines++) {
-		struct text t = { line, (size_t)len - 1 };
-
-		example_line(&e, parsed(rec, t), t);
-	}
-	example_end(&e);
-	assert_int_equal(lines, 38);
-	record_free(rec);
-	free(line);
-	fclose(in);
-}
-
-struct row {
-	const char *terms, *products, *want;
-};
-
-static void
-assert_rows(const struct row *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		assert_price(
-		    rows[i].terms, "2026-01", rows[i].products, rows[i].want);
-}
 
 static void
 a_line_is_rounded_once(void **state)
@@ -411,109 +259,6 @@ prices_are_adjusted_in_order(void **state)
 	}
 }
 
-/* The figure alone: `"preco_unitario":"1"` with flags, and what is refused. */
-static void
-figures_are_read_strictly(void **state)
-{
-#define ONE UNIT("\"preco_unitario\":\"1\"")
-#define NULLS UNIT("\"preco_unitario\":\"1\",\"nulo_e_zero\":true")
-#define GAPS UNIT("\"preco_unitario\":\"1\",\"ausente_e_zero\":true")
-#define ZERO "P 0.00: Cobrança Bancária 0 x 0.00"
-#define AT "dados_incompletos: volumetriaData[0].cobranca"
-#define UNTRUSTED AT ".error: is filled, so the figures can't be trusted"
-	static const struct row rows[] = {
-		{ ONE, TITLES("0"), ZERO },
-		{ ONE, TITLES("-0"), ZERO },
-		{ ONE, TITLES("-0.0000004"), ZERO },
-		{ ONE, TITLES("1e3"),
-		    "P 1000.00: Cobrança Bancária 1000 x "
-		    "1000.00" },
-		{ ONE, TITLES("1.25E1"),
-		    "P 12.50: Cobrança Bancária 12.5 x "
-		    "12.50" },
-		{ ONE, TITLES("0.0000005"),
-		    "P 0.00: Cobrança Bancária 0.000001 x 0.00" },
-		{ ONE, TITLES("999999999999.999999"),
-		    "P 1000000000000.00: Cobrança Bancária "
-		    "999999999999.999999 x 1000000000000.00" },
-		{ ONE, TITLES("999999999999.9999995"),
-		    AT ".qtdeTitulos: is 10^12 or more" },
-		{ ONE, TITLES("1e12"), AT ".qtdeTitulos: is 10^12 or more" },
-		{ ONE, TITLES("-1e12"), AT ".qtdeTitulos: is 10^12 or more" },
-		{ ONE, TITLES("-0.0000005"), AT ".qtdeTitulos: is negative" },
-		{ ONE, TITLES("-1"), AT ".qtdeTitulos: is negative" },
-		{ ONE, TITLES("\"12\""), AT ".qtdeTitulos: must be a number" },
-		{ ONE, TITLES("true"), AT ".qtdeTitulos: must be a number" },
-		{ ONE, TITLES("[1]"), AT ".qtdeTitulos: must be a number" },
-		{ ONE, TITLES("{}"), AT ".qtdeTitulos: must be a number" },
-		{ NULLS, TITLES("\"\""), AT ".qtdeTitulos: must be a number" },
-		{ ONE, TITLES("null"), AT ".qtdeTitulos: null is not zero" },
-		{ GAPS, TITLES("null"), AT ".qtdeTitulos: null is not zero" },
-		{ NULLS, TITLES("null"), ZERO },
-		{ ONE, "\"cobranca\":null", AT ": null is not zero" },
-		{ GAPS, "\"cobranca\":null", AT ": null is not zero" },
-		{ NULLS, "\"cobranca\":null", ZERO },
-		{ ONE, "", AT ": missing" },
-		{ NULLS, "", AT ": missing" },
-		{ GAPS, "", ZERO },
-		/* Only a product may be absent, not its figure. */
-		{ GAPS, "\"cobranca\":{}", AT ".qtdeTitulos: missing" },
-		{ NULLS, "\"cobranca\":{}", AT ".qtdeTitulos: missing" },
-		{ GAPS, "\"cobranca\":[]", AT ": must be an object" },
-		{ NULLS, "\"cobranca\":\"\"", AT ": must be an object" },
-		{ NULLS, "\"cobranca\":false", AT ": must be an object" },
-		{ ONE, "\"cobranca\":5", AT ": must be an object" },
-		{ ONE, "\"cobranca\":{\"qtdeTitulos\":0,\"error\":null}",
-		    ZERO },
-		{ ONE, "\"cobranca\":{\"qtdeTitulos\":0,\"error\":false}",
-		    ZERO },
-		{ ONE, "\"cobranca\":{\"qtdeTitulos\":0,\"error\":\"\"}",
-		    ZERO },
-		{ ONE, "\"cobranca\":{\"error\":true,\"qtdeTitulos\":0}",
-		    UNTRUSTED },
-		{ ONE, "\"cobranca\":{\"error\":0,\"qtdeTitulos\":0}",
-		    UNTRUSTED },
-		{ ONE, "\"cobranca\":{\"error\":\" \",\"qtdeTitulos\":0}",
-		    UNTRUSTED },
-		{ ONE, "\"cobranca\":{\"error\":{},\"qtdeTitulos\":0}",
-		    UNTRUSTED },
-		{ NULLS, "\"cobranca\":{\"error\":[],\"qtdeTitulos\":null}",
-		    UNTRUSTED },
-		/* What nobody reads is not looked at. */
-		{ ONE, TITLES("0") ",\"pixpay\":{\"error\":\"x\"},\"b\":null",
-		    ZERO },
-	};
-
-	(void)state;
-	assert_rows(rows, LENGTH(rows));
-}
-
-static void
-money_figures_have_cents(void **state)
-{
-	static const char terms[] =
-	    "\"produtos\":[{\"produto\":\"pagamentos\",\"modelo\":"
-	    "\"unitario\",\"metrica\":\"valor_total\",\"preco_unitario\":"
-	    "\"0.01\"}]";
-	static const struct row rows[] = {
-		{ terms, "\"pagamentos\":{\"valorTotal\":5974258.470000001}",
-		    "P 59742.58: Pagamentos 5974258.47 x 59742.58" },
-		{ terms, "\"pagamentos\":{\"valorTotal\":1.004999999999}",
-		    "P 0.01: Pagamentos 1 x 0.01" },
-		{ terms, "\"pagamentos\":{\"valorTotal\":1.005}",
-		    "P 0.01: Pagamentos 1.01 x 0.01" },
-		{ terms, "\"pagamentos\":{\"valorTotal\":999999999999.99}",
-		    "P 10000000000.00: Pagamentos 999999999999.99 x "
-		    "10000000000.00" },
-		{ terms, "\"pagamentos\":{\"valorTotal\":999999999999.995}",
-		    "dados_incompletos: volumetriaData[0].pagamentos.valorTotal"
-		    ": is 10^12 or more" },
-	};
-
-	(void)state;
-	assert_rows(rows, LENGTH(rows));
-}
-
 static void
 amounts_have_a_ceiling(void **state)
 {
@@ -558,27 +303,6 @@ amounts_have_a_ceiling(void **state)
 
 	(void)state;
 	assert_rows(rows, LENGTH(rows));
-}
-
-/* A proposal of company 7 with its number and days; one reais per unit. */
-static struct proposal *
-dated(const char *number, const char *from, const char *until,
-    const char *product)
-{
-	struct error err = { 0 };
-	struct buf json = BUF_INIT;
-	struct proposal *p;
-
-	buf_printf(&json,
-	    "{\"proposta\":{\"esquema\":1,\"empresaId\":7,\"numeroProposta\":"
-	    "\"%s\",\"vigencia\":{\"inicio\":\"%s\",\"fim\":%s},\"produtos\":"
-	    "[{\"produto\":\"%s\",\"modelo\":\"unitario\",\"metrica\":\"q\","
-	    "\"preco_unitario\":\"1\"}]}}",
-	    number, from, until, product);
-	p = proposal_of(buf_text(&json), &err);
-	assert_non_null(p);
-	buf_clear(&json);
-	return p;
 }
 
 static void
@@ -647,55 +371,6 @@ proposals_come_in_byte_order(void **state)
 	buf_clear(&out);
 }
 
-static void
-what_is_odd_is_noted(void **state)
-{
-	static const struct {
-		const char *element, *want;
-	} rows[] = {
-		{ "{\"a\":{\"q\":1.0000014}}", "" },
-		{ "{\"a\":{\"q\":1.00000049}}", "" },
-		{ "{\"a\":{\"q\":2},\"razao\":\"x\",\"n\":5,\"b\":null}", "" },
-		{ "{\"a\":{\"q\":2},\"b\":{\"q\":1},\"endereco\":{}}",
-		    "empresaId 7: no proposal in force bills b; empresaId 7: "
-		    "no proposal in force bills endereco" },
-		{ "{\"a\":{\"q\":2,\"valorTotal\":1.001}}", "" },
-	};
-	static const struct {
-		const char *figure, *want;
-	} cents[] = { { "1.000001", "" },
-		{ "1.0000010001",
-		    "empresaId 7: volumetriaData[0].pixpay."
-		    "valorTotal: 2 millionths rounded away" },
-		{ "5974258.470000001", "" },
-		{ "1.005",
-		    "empresaId 7: volumetriaData[0].pixpay.valorTotal: "
-		    "5000 millionths rounded away" } };
-	struct proposal *p = dated("P", "2026-01-01", "null", "a");
-	struct error err = { 0 };
-	struct buf out = BUF_INIT, notes = BUF_INIT;
-	char element[100];
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(rows); i++) {
-		buf_reset(&notes);
-		price_text(&out, &notes, rows[i].element, "2026-01", &p, 1);
-		assert_string_equal(buf_cstr(&notes), rows[i].want);
-	}
-	proposal_free(p);
-	p = proposal_with("\"produtos\":[{\"produto\":\"pixpay\"}]", &err);
-	for (size_t i = 0; i < LENGTH(cents); i++) {
-		snprintf(element, sizeof(element),
-		    "{\"pixpay\":{\"valorTotal\":%s}}", cents[i].figure);
-		buf_reset(&notes);
-		price_text(&out, &notes, element, "2026-01", &p, 1);
-		assert_string_equal(buf_cstr(&notes), cents[i].want);
-	}
-	proposal_free(p);
-	buf_clear(&notes);
-	buf_clear(&out);
-}
-
 static enum status
 refuse_all(const struct consolidation *c, void *ctx, struct error *err)
 {
@@ -748,19 +423,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(examples_of_the_rules),
 		cmocka_unit_test(a_line_is_rounded_once),
 		cmocka_unit_test(a_reported_value_is_taken),
 		cmocka_unit_test(limits_of_a_line),
 		cmocka_unit_test(limits_of_the_month),
 		cmocka_unit_test(discounts_hold_in_their_months),
 		cmocka_unit_test(prices_are_adjusted_in_order),
-		cmocka_unit_test(figures_are_read_strictly),
-		cmocka_unit_test(money_figures_have_cents),
 		cmocka_unit_test(amounts_have_a_ceiling),
 		cmocka_unit_test(a_day_in_the_month_is_enough),
 		cmocka_unit_test(proposals_come_in_byte_order),
-		cmocka_unit_test(what_is_odd_is_noted),
 		cmocka_unit_test(the_receiver_can_stop),
 		cmocka_unit_test(products_have_names),
 	};

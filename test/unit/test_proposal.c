@@ -184,7 +184,7 @@ days_are_of_the_calendar(void **state)
 	assert_changes(rows, LENGTH(rows));
 }
 
-#define UNIT(more) \
+#define BY_UNIT(more) \
 	"[{\"produto\":\"a\",\"modelo\":\"unitario\",\"metrica\":\"q\"," more \
 	"}]"
 #define AT "proposta.produtos[0]."
@@ -239,16 +239,16 @@ products_are_strict(void **state)
 		{ "produtos", "[{\"produto\":\"a\",\"franquia\":null}]",
 		    AT "franquia: no member of modelo `informado`" },
 		{ "produtos",
-		    UNIT("\"preco_unitario\":\"1\",\"minimo\":\"5\","
-			 "\"teto\":\"4.99\""),
+		    BY_UNIT("\"preco_unitario\":\"1\",\"minimo\":\"5\","
+			    "\"teto\":\"4.99\""),
 		    AT "minimo: is above the cap" },
 		{ "produtos",
-		    UNIT("\"preco_unitario\":\"1\",\"minimo\":\"5\","
-			 "\"teto\":\"5.00\""),
+		    BY_UNIT("\"preco_unitario\":\"1\",\"minimo\":\"5\","
+			    "\"teto\":\"5.00\""),
 		    NULL },
-		{ "produtos", UNIT("\"franquia\":\"1\""),
+		{ "produtos", BY_UNIT("\"franquia\":\"1\""),
 		    AT "preco_unitario: missing" },
-		{ "produtos", UNIT("\"preco_unitario\":null"),
+		{ "produtos", BY_UNIT("\"preco_unitario\":null"),
 		    AT "preco_unitario: missing" },
 		{ "produtos",
 		    "[{\"produto\":\"a\",\"modelo\":\"unitario\","
@@ -306,7 +306,7 @@ decimals_are_strings(void **state)
 		struct change c = { "produtos", value,
 			rows[i].fault ? want : NULL };
 
-		snprintf(value, sizeof(value), UNIT("\"preco_unitario\":%s"),
+		snprintf(value, sizeof(value), BY_UNIT("\"preco_unitario\":%s"),
 		    rows[i].text);
 		if (rows[i].fault != NULL)
 			snprintf(want, sizeof(want), AT "preco_unitario: %s",
@@ -315,11 +315,11 @@ decimals_are_strings(void **state)
 	}
 	assert_changes(
 	    &(struct change){ "produtos",
-		UNIT("\"preco_unitario\":\"1\",\"minimo\":\"1.000\""),
+		BY_UNIT("\"preco_unitario\":\"1\",\"minimo\":\"1.000\""),
 		AT "minimo: " PLACES("2") },
 	    1);
 	assert_changes(&(struct change){ "produtos",
-			   UNIT("\"preco_unitario\":\"1\",\"teto\":1"),
+			   BY_UNIT("\"preco_unitario\":\"1\",\"teto\":1"),
 			   AT "teto: " QUOTES },
 	    1);
 }
