@@ -31,7 +31,7 @@ ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
 LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/*/*.c))
-sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c \
+sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))

@@ -1,6 +1,6 @@
 /*
  * The calendar as arithmetic (proleptic Gregorian): days counted from
- * 1970-01-01. What clock.c and zone.c share; everybody else uses clock.h.
+ * 1970-01-01. Under the clock and the billing month; others use clock.h.
  */
 #ifndef VOLUM_CORE_CIVIL_H
 #define VOLUM_CORE_CIVIL_H

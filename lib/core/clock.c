@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "core/civil.h"
@@ -178,4 +179,14 @@ void
 instant_format_ms(instant_ms at, char out[INSTANT_TEXT])
 {
 	format(at, out, true);
+}
+
+enum status
+clock_today(const struct clock *clock, struct day *out, struct error *err)
+{
+	const char *zone = getenv("VOLUM_TZ");
+
+	if (zone == NULL || zone[0] == '\0')
+		zone = "America/Sao_Paulo";
+	return instant_day(clock_now(clock), zone, out, err);
 }

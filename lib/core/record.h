@@ -76,6 +76,8 @@ enum status record_optional_text(
  */
 enum status record_identifier(
     struct value object, const char *name, struct text *out, struct error *err);
+/* The same rule for text that comes from elsewhere (an option, a list). */
+enum status identifier_check(struct text t, struct error *err);
 enum status
 value_identifier(struct value v, struct text *out, struct error *err);
 /* A whole JSON number (`1`, not `1.0`) within [min, max]. */

@@ -175,24 +175,41 @@ all_digits(struct text t)
 	return t.len > 0;
 }
 
+/* What is wrong with an identifier, or NULL. */
+static const char *
+identifier_fault(struct text t)
+{
+	if (t.len == 0)
+		return "empty";
+	if (t.len > IDENTIFIER_MAX)
+		return "longer than 200 bytes";
+	return has_control(t) ? "holds a control character" : NULL;
+}
+
+enum status
+identifier_check(struct text t, struct error *err)
+{
+	const char *fault = identifier_fault(t);
+
+	if (fault == NULL)
+		return DONE;
+	return reject(err, "campo_invalido", "identifier: %s", fault);
+}
+
 enum status
 value_identifier(struct value v, struct text *out, struct error *err)
 {
 	enum kind kind = value_kind(v);
 	struct text t = kind == IS_NUMBER ? value_raw(v) : value_text(v);
+	const char *fault;
 
 	if (kind != IS_TEXT && kind != IS_NUMBER)
 		return wrong_kind(v, "text or whole number", err);
-	if (t.len == 0)
-		return value_reject(v, err, "empty");
-	if (t.len > IDENTIFIER_MAX)
-		return value_reject(
-		    v, err, "longer than %d bytes", IDENTIFIER_MAX);
+	if ((fault = identifier_fault(t)) != NULL)
+		return value_reject(v, err, "%s", fault);
 	if (kind == IS_NUMBER && !all_digits(t))
 		return value_reject(
 		    v, err, "a number here has no sign, fraction or exponent");
-	if (has_control(t))
-		return value_reject(v, err, "holds a control character");
 	*out = t;
 	return DONE;
 }

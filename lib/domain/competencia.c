@@ -1,5 +1,7 @@
 #include "domain/competencia.h"
 
+#include "core/civil.h"
+
 competencia
 competencia_of(struct day d)
 {
@@ -61,18 +63,8 @@ competencia_first_day(competencia c)
 struct day
 competencia_last_day(competencia c)
 {
-	return (struct day){ c / 12, c % 12 + 1, days_in_month(c) };
-}
-
-int
-days_in_month(competencia c)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
-	int year = c / 12, month = c % 12;
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month] + (month == 1 && leap);
+	return (struct day){ c / 12, c % 12 + 1,
+		days_in_month(c / 12, c % 12 + 1) };
 }
 
 enum status
@@ -113,7 +105,7 @@ day_read(struct text t, struct day *out)
 	d.month = digits_read(t.at + 5, 2);
 	d.day = digits_read(t.at + 8, 2);
 	if (d.year < 1 || d.month < 1 || d.month > 12 || d.day < 1 ||
-	    d.day > days_in_month(competencia_of(d)))
+	    d.day > days_in_month(d.year, d.month))
 		return false;
 	*out = d;
 	return true;

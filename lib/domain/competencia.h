@@ -35,6 +35,5 @@ bool day_read(struct text t, struct day *out);
 void day_format(struct day d, char out[DAY_TEXT]);    /* 2026-01-31 */
 void day_format_br(struct day d, char out[DAY_TEXT]); /* 31/01/2026, for Omie */
 int day_order(struct day a, struct day b);
-int days_in_month(competencia c);
 
 #endif

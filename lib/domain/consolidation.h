@@ -95,7 +95,8 @@ enum consolidation_verdict {
  * back), so `sent` stays. Once sent, only key, lines and total make a
  * difference: unknown members alone do not. On CONSOLIDATION_REFUSED `err`
  * names both totals. An incoming revision above the stored one (a restored
- * dump) is stored as it is: CONSOLIDATION_REPLACE, with that revision.
+ * dump) is kept: CONSOLIDATION_REPLACE with that revision, where a sent one
+ * may be replaced at all.
  */
 enum consolidation_verdict
 consolidation_decide(const struct consolidation_stored *stored,

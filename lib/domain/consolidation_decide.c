@@ -86,17 +86,20 @@ consolidation_decide(const struct consolidation_stored *stored,
 {
 	if (!stored->exists)
 		return CONSOLIDATION_NEW;
-	if (incoming->revision > stored->revision)
-		return CONSOLIDATION_REPLACE;
-	if (text_same(stored->content, incoming_content))
+	if (text_same(stored->content, incoming_content)) {
+		if (incoming->revision > stored->revision)
+			return CONSOLIDATION_REPLACE;
 		return status_moves_on(stored->status, incoming->status)
 		    ? CONSOLIDATION_STATUS
 		    : CONSOLIDATION_SAME;
+	}
 	if (stored->status != CONSOLIDATION_SENT)
 		return CONSOLIDATION_REPLACE;
 	if (bills_the_same(stored, incoming))
 		return CONSOLIDATION_SAME;
 	if (revise)
-		return CONSOLIDATION_REVISE;
+		return incoming->revision > stored->revision
+		    ? CONSOLIDATION_REPLACE
+		    : CONSOLIDATION_REVISE;
 	return refuse_sent(stored, incoming, err);
 }

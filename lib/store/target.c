@@ -1,6 +1,6 @@
 #include "store/target.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

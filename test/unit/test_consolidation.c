@@ -382,7 +382,9 @@ decides_what_replaces_what(void **state)
 		{ 'A', S, 1, 'a', C, 1, false, SAME },
 		{ 'a', S, 1, 'A', C, 1, true, SAME },
 		/* A dump that is restored over an older state. */
-		{ 'A', S, 1, 'B', R, 2, false, REPLACE },
+		{ 'A', S, 1, 'B', R, 2, false, REFUSED },
+		{ 'A', S, 1, 'B', R, 2, true, REPLACE },
+		{ 'A', R, 1, 'B', R, 2, false, REPLACE },
 		{ 'A', S, 1, 'A', R, 2, false, REPLACE },
 		{ 'A', C, 1, 'B', S, 2, true, REPLACE },
 		{ 'A', S, 2, 'B', S, 1, false, REFUSED },
