@@ -152,15 +152,18 @@ static enum status
 refuse(struct filter *f, struct refusal *refusal, struct error *err)
 {
 	struct error why = *refusal->why; /* `err` may be the same */
+	enum status s;
 
 	refusal->why = &why;
 	refusal->line = f->line;
 	refusal->request_id = f->request_id;
+	if ((s = rejected_add(f->rejected, refusal, err)) != DONE)
+		return s;
 	f->counters.rejected++;
 	f->status = worst(f->status, SOME_REJECTED);
 	log_refusal(f, refusal);
 	print_refusal(f, refusal);
-	return rejected_add(f->rejected, refusal, err);
+	return DONE;
 }
 
 enum status

@@ -132,12 +132,12 @@ settle(struct run *run, enum status s, const struct counters *before,
 
 	if (s != DONE)
 		filter_drop_unfinished(f);
+	if (s == DONE && !counted && !refused)
+		f->counters.done++;
 	if (s == SOME_REJECTED)
 		s = filter_reject(f, f->raw, 1, err, err);
-	else if (s != DONE)
+	if (s != DONE)
 		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
-	else if (!counted && !refused)
-		f->counters.done++;
 	f->shown.done = f->counters.done + f->counters.rejected;
 	f->shown.rejected = f->counters.rejected;
 	return s;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,18 @@ state_path(const char *file, char *out, size_t size, struct error *err)
 	return DONE;
 }
 
+/* A folder above may be one that we may not write into, but is there. */
+static bool
+make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return true;
+	int why = errno;
+	bool there = access(path, X_OK) == 0;
+	errno = why;
+	return there;
+}
+
 enum status
 state_make(struct error *err)
 {
@@ -63,14 +76,13 @@ state_make(struct error *err)
 		if (*c != '/')
 			continue;
 		*c = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST &&
-		    access(path, X_OK) != 0)
-			return fail(err, BAD_CONFIG,
-			    "state folder: can't make %s: %m", path);
+		if (!make_folder(path))
+			return fail(
+			    err, BAD_CONFIG, "state folder %s: %m", path);
 		*c = '/';
 	}
-	struct stat made;
-	if (stat(path, &made) != 0)
+	/* With its slash at the end this fails for a file. */
+	if (access(path, W_OK | X_OK) != 0)
 		return fail(err, BAD_CONFIG, "state folder %s: %m", path);
 	return DONE;
 }

@@ -188,7 +188,9 @@ a_dead_letter_that_cant_be_kept_ends_the_run(void **state)
 	c = play(&s, "{\"id\":1}\n{\"do\":\"reject\"}\n{\"id\":3}\n");
 	assert_int_equal(c.code, 74);
 	assert_string_equal(buf_cstr(&c.output), LINE(1));
+	assert_non_null(strstr(buf_cstr(&c.errors), "volum-test: line 2: "));
 	assert_non_null(strstr(buf_cstr(&c.errors), "/dev/full"));
+	assert_null(strstr(buf_cstr(&c.errors), "kept in"));
 	child_clear(&c);
 	s.options.rejected = "-";
 	c = play(&s, "");
@@ -265,6 +267,33 @@ a_log_that_cant_be_opened_stops_the_start(void **state)
 	    "");
 }
 
+static void
+a_start_that_is_refused_says_where_help_is(void **state)
+{
+	static const struct command command = { .name = "volum-test" };
+	struct error err;
+	struct buf said = BUF_INIT;
+	int ends[2], keep = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	fail(&err, BAD_CONFIG, "one");
+	int config = filter_refuse_start(&command, BAD_CONFIG, &err);
+	fail(&err, BAD_USAGE, "two");
+	int usage = filter_refuse_start(&command, BAD_USAGE, &err);
+	dup2(keep, STDERR_FILENO);
+	close(keep);
+	close(ends[1]);
+	drain(ends[0], &said);
+	assert_int_equal(config, 78);
+	assert_int_equal(usage, 64);
+	assert_string_equal(buf_cstr(&said),
+	    "volum-test: one\nvolum-test: two\n"
+	    "volum-test: try 'volum-test --help'\n");
+	buf_clear(&said);
+}
+
 int
 main(void)
 {
@@ -283,6 +312,7 @@ main(void)
 		cmocka_unit_test(the_state_folder_is_the_default),
 		cmocka_unit_test(metrics_tell_the_exit_status),
 		cmocka_unit_test(a_log_that_cant_be_opened_stops_the_start),
+		cmocka_unit_test(a_start_that_is_refused_says_where_help_is),
 	};
 
 	return run_in_folder(
