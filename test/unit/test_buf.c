@@ -79,7 +79,8 @@ static void
 a_buffer_stops_at_its_ceiling(void **state)
 {
 	/* Around the first allocation, and around a doubled one. */
-	static const size_t ceilings[] = { 1, 10, 255, 256, 257, 512, 1000 };
+	static const size_t ceilings[] = { 1, 10, 250, 255, 256, 257, 512,
+		1000 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ceilings) / sizeof(*ceilings); i++) {
@@ -211,19 +212,20 @@ an_arena_gives_memory_that_stays(void **state)
 	arena_reset(&a);
 }
 
+/* One chunk holds a whole round by then, so that a reset frees nothing. */
 static void
 a_warm_arena_asks_for_no_more(void **state)
 {
 	struct arena a = ARENA_INIT;
-	size_t held = 0;
+	size_t held;
 
 	(void)state;
 	for (int round = 0; round < 10; round++) {
+		held = a.size;
 		for (int i = 0; i < 1000; i++)
 			arena_alloc(&a, 100);
 		if (round > 2)
 			assert_int_equal(a.size, held);
-		held = a.size;
 		arena_reset(&a);
 	}
 	arena_clear(&a);

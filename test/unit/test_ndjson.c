@@ -126,6 +126,10 @@ static const struct refused refused[] = {
 	{ LINE("{\"a\":\"\\ud800\\n\"}"), "column 7: lone surrogate escape" },
 	{ LINE("{\"a\":\"\\ud800\\ud800\"}"),
 	    "column 7: lone surrogate escape" },
+	{ LINE("{\"a\":\"\\udc00\\udc00\"}"),
+	    "column 7: lone surrogate escape" },
+	{ LINE("{\"a\":\"\\ud800\\ue000\"}"),
+	    "column 7: lone surrogate escape" },
 	{ LINE("{\"a\":\"\\udc00\\ud800\"}"),
 	    "column 7: lone surrogate escape" },
 	{ LINE("{\"a\":\"\\ud800"), "column 7: lone surrogate escape" },
@@ -321,6 +325,29 @@ a_text_beyond_the_ceiling_is_refused(void **state)
 		rec, (struct text){ "", BUF_DEFAULT_MAX + (size_t)1 }, &err),
 	    SOME_REJECTED);
 	assert_string_equal(err.text, "longer than 67108864 bytes");
+	record_free(rec);
+}
+
+/* Together they would pass the ceiling of a buffer. */
+static void
+decoded_text_does_not_pile_up(void **state)
+{
+	enum { LENGTH = 1024 * 1024, TIMES = BUF_DEFAULT_MAX / LENGTH + 2 };
+	struct record *rec = record_new();
+	struct buf line = BUF_INIT;
+	struct error err;
+
+	(void)state;
+	buf_add_str(&line, "{\"a\":\"\\n");
+	for (int i = 0; i < LENGTH; i++)
+		buf_add_byte(&line, 'x');
+	buf_add_str(&line, "\"}");
+	for (int i = 0; i < TIMES; i++)
+		assert_int_equal(
+		    ndjson_parse(rec, buf_text(&line), &err), DONE);
+	assert_int_equal(
+	    value_text(value_member(record_root(rec), "a")).len, LENGTH + 1);
+	buf_clear(&line);
 	record_free(rec);
 }
 
@@ -561,6 +588,7 @@ main(void)
 		cmocka_unit_test(depth_64_is_taken_and_65_refused),
 		cmocka_unit_test(many_names_are_compared_too),
 		cmocka_unit_test(a_text_beyond_the_ceiling_is_refused),
+		cmocka_unit_test(decoded_text_does_not_pile_up),
 		cmocka_unit_test(lines_are_numbered_and_blank_ones_skipped),
 		cmocka_unit_test(an_empty_input_has_no_line),
 		cmocka_unit_test(a_line_may_come_in_pieces),
