@@ -216,8 +216,8 @@ mem_text(struct text t)
 	return copy;
 }
 
-/* Newest first; each is at least as large as all before it together, so the
- * one that arena_reset() keeps soon holds a whole round. */
+/* Newest first; each is twice what there was before it, so that the one that
+ * arena_reset() keeps soon holds a whole round. */
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t used, size;
@@ -227,7 +227,7 @@ struct arena_chunk {
 static void
 add_chunk(struct arena *a, size_t bytes)
 {
-	size_t size = a->size > ARENA_FIRST ? a->size : ARENA_FIRST;
+	size_t size = a->size ? a->size * 2 : ARENA_FIRST;
 	struct arena_chunk *c;
 
 	if (size < bytes)
