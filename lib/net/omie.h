@@ -60,10 +60,12 @@ enum omie_service { OMIE_CLIENTES, OMIE_CONTRATO };
  * One call of `method` with `params` (one JSON object): waits for its pace,
  * sends, judges. Reads (write=false) are repeated up to 3 times on
  * OMIE_TRANSIENT and unclear answers, waits stated by Omie obeyed; writes go
- * out once. `answer` is the caller's record and stays valid until its next use.
+ * out once. `answer` is the caller's record and stays valid until its next use
+ * (with up to four records in turn).
  * DONE: `fault->verdict` says how it went, any of them but DENIED and SHUT_OUT,
  * which come as NOT_ALLOWED and BLOCKED. BLOCKED too when the error budget is
- * nearly spent; TRY_LATER: a signal asked to stop before the call left.
+ * nearly spent, or when a wait of more than ten minutes is due; TRY_LATER: a
+ * signal asked to stop before the call left.
  */
 enum status omie_call(struct omie *o, enum omie_service service,
     const char *method, bool write, struct text params, struct record *answer,

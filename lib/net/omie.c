@@ -1,0 +1,339 @@
+/* One call of Omie at a time: its pace, its envelope, its repeats. */
+#include "net/omie.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/filter.h"
+
+enum {
+	CONNECT_TIMEOUT_MS = 10000,
+	READ_TIMEOUT_MS = 60000,
+	WRITE_TIMEOUT_MS = 90000,
+	/* What was sent is best settled by its answer (SIGTERM, then SIGKILL
+	 * some 30 s later, is the custom). */
+	WRITE_GRACE_MS = 15000,
+	REPEATS = 3,
+	BACKOFF_MS = 1000, /* x attempt, where Omie states no wait */
+	WAIT_MARGIN_S = 2, /* omie-api 2.3: wait N + 2 */
+	TOLD_MS = 1000,
+	STEP_MS = 250,
+	/* No run sleeps longer: it ends and says when to come back. */
+	MAX_WAIT_MS = 600 * 1000,
+	KEPT = 4
+};
+
+/* A body stays as long as the record that looks into it. */
+struct kept {
+	const struct record *record;
+	struct buf body;
+	uint64_t used;
+};
+
+struct omie {
+	struct omie_config config;
+	char *base, *key, *secret;
+	struct http *http;
+	struct pace *pace;
+	struct buf envelope;
+	struct kept kept[KEPT];
+	uint64_t calls;
+};
+
+static char *
+trimmed(const char *s)
+{
+	struct text t = text_of(s == NULL ? "" : s);
+
+	for (; t.len > 0 && (unsigned char)*t.at <= ' '; t.at++)
+		t.len--;
+	while (t.len > 0 && (unsigned char)t.at[t.len - 1] <= ' ')
+		t.len--;
+	return mem_text(t);
+}
+
+static char *
+with_slash(const char *url)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add_str(&b, url);
+	if (b.len > 0 && b.data[b.len - 1] != '/')
+		buf_add_byte(&b, '/');
+	buf_cstr(&b);
+	return b.data;
+}
+
+enum status
+omie_open(
+    struct omie **out, const struct omie_config *config, struct error *err)
+{
+	struct omie *o = mem_zalloc(sizeof(*o));
+	enum status status;
+
+	o->config = *config;
+	o->base = with_slash(config->url);
+	o->key = trimmed(config->app_key);
+	o->secret = trimmed(config->app_secret);
+	o->http = http_open(config->allow_plain);
+	o->pace = pace_open(&config->limits);
+	status = http_check_url(o->http, "OMIE_API_URL", o->base, err);
+	if (status == DONE && (*o->key == '\0' || *o->secret == '\0'))
+		status = fail(err, BAD_CONFIG, "%s is empty",
+		    *o->key == '\0' ? "OMIE_APP_KEY" : "OMIE_APP_SECRET");
+	if (status == DONE)
+		*out = o;
+	else
+		omie_close(o);
+	return status;
+}
+
+static void
+wipe(char *s)
+{
+	explicit_bzero(s, strlen(s));
+	free(s);
+}
+
+static void
+clear_envelope(struct omie *o)
+{
+	if (o->envelope.data != NULL)
+		explicit_bzero(o->envelope.data, o->envelope.len);
+	buf_clear(&o->envelope);
+}
+
+void
+omie_close(struct omie *o)
+{
+	if (o == NULL)
+		return;
+	for (size_t i = 0; i < KEPT; i++)
+		buf_clear(&o->kept[i].body);
+	clear_envelope(o);
+	pace_close(o->pace);
+	http_close(o->http);
+	wipe(o->secret);
+	wipe(o->key);
+	free(o->base);
+	free(o);
+}
+
+uint64_t
+omie_calls(const struct omie *o)
+{
+	return o->calls;
+}
+
+/* One call on its way through its attempts. */
+struct call {
+	struct omie *o;
+	const char *method;
+	bool write;
+	struct text params;
+	char *url;
+	int attempts;
+	int64_t not_before; /* clock_monotonic_ms, of a repeat */
+};
+
+static void
+build_envelope(struct call *c)
+{
+	struct buf *b = &c->o->envelope;
+
+	clear_envelope(c->o);
+	build_open(b, '{');
+	build_text_member(b, "call", text_of(c->method));
+	build_text_member(b, "app_key", text_of(c->o->key));
+	build_text_member(b, "app_secret", text_of(c->o->secret));
+	build_name(b, "param");
+	build_open(b, '[');
+	build_raw(b, c->params);
+	build_close(b, ']');
+	build_close(b, '}');
+}
+
+static char *
+service_url(const struct omie *o, enum omie_service service)
+{
+	struct buf url = BUF_INIT;
+
+	buf_add_str(&url, o->base);
+	buf_add_str(&url,
+	    service == OMIE_CLIENTES ? "geral/clientes/"
+				     : "servicos/contrato/");
+	buf_cstr(&url);
+	return url.data;
+}
+
+static enum status
+sleep_until(struct call *c, int64_t until, struct error *err)
+{
+	struct omie *o = c->o;
+	int64_t left = until - clock_monotonic_ms();
+
+	if (left > MAX_WAIT_MS)
+		return fail(err, BLOCKED,
+		    "Omie %s: nothing may leave for another %lld s", c->method,
+		    (long long)(left / 1000));
+	if (left > TOLD_MS && o->config.waiting != NULL)
+		o->config.waiting(left, c->method, o->config.ctx);
+	while (!filter_stop && (left = until - clock_monotonic_ms()) > 0)
+		clock_sleep_ms(left < STEP_MS ? left : STEP_MS);
+	if (filter_stop)
+		return fail(err, TRY_LATER,
+		    "Omie %s: a signal asked to stop before the call",
+		    c->method);
+	return DONE;
+}
+
+/* Waits for the limits and for what a repeat has to wait for. */
+static enum status
+wait_for_pace(struct call *c, struct error *err)
+{
+	int64_t now, wait;
+	enum status status;
+
+	for (;;) {
+		now = clock_monotonic_ms();
+		status =
+		    pace_ask(c->o->pace, c->method, c->params, now, &wait, err);
+		if (status != DONE)
+			return status;
+		if (now + wait < c->not_before)
+			wait = c->not_before - now;
+		if (wait <= 0 && !filter_stop)
+			return DONE;
+		if ((status = sleep_until(c, now + wait, err)) != DONE)
+			return status;
+	}
+}
+
+/* The body that `record` looked into until now goes, this one stays. */
+static void
+keep_body(struct omie *o, const struct record *record, struct buf body)
+{
+	struct kept *slot = &o->kept[0];
+
+	for (size_t i = 0; i < KEPT; i++) {
+		if (o->kept[i].record == record) {
+			slot = &o->kept[i];
+			break;
+		}
+		if (o->kept[i].used < slot->used)
+			slot = &o->kept[i];
+	}
+	buf_clear(&slot->body);
+	*slot = (struct kept){ record, body, o->calls };
+}
+
+/* The service may quote what it was sent. */
+static void
+hide(char *text, const char *secret)
+{
+	for (char *p = text; (p = strstr(p, secret)) != NULL;)
+		memset(p, '*', strlen(secret));
+}
+
+/* What the answer means for the calls to come. */
+static void
+note_outcome(struct call *c, const struct omie_fault *fault)
+{
+	struct pace *p = c->o->pace;
+	int64_t now = clock_monotonic_ms();
+	int64_t wait_s = fault->wait_s < 0 ? 0 : fault->wait_s;
+
+	if (fault->verdict == OMIE_OK)
+		return;
+	if (fault->http_status >= 400 && fault->http_status != 425 &&
+	    fault->http_status != 429)
+		pace_error(p, c->method, now);
+	if (fault->verdict == OMIE_SHUT_OUT)
+		pace_block(p, now + wait_s * 1000);
+	else if (wait_s > 0 &&
+	    (fault->verdict == OMIE_TRANSIENT ||
+		fault->verdict == OMIE_UNCLEAR))
+		pace_wait(p, c->method, now + (wait_s + WAIT_MARGIN_S) * 1000);
+	c->not_before = now + (int64_t)c->attempts * BACKOFF_MS;
+}
+
+static enum http_outcome
+send_once(struct call *c, struct record *answer, struct omie_fault *fault)
+{
+	struct omie *o = c->o;
+	long timeout = c->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+	struct http_request req = { .url = c->url,
+		.content_type = "application/json",
+		.body = buf_text(&o->envelope),
+		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
+		.timeout_ms =
+		    o->config.timeout_ms ? o->config.timeout_ms : timeout,
+		.fresh = c->write,
+		.stop_grace_ms = c->write ? WRITE_GRACE_MS : 0 };
+	struct http_answer http;
+	enum http_outcome outcome;
+
+	http_call(o->http, &req, &http);
+	outcome = http.outcome;
+	c->attempts++;
+	if (outcome != HTTP_NOT_SENT && outcome != HTTP_STOPPED) {
+		o->calls++;
+		/* Counted from the answer: Omie's clock began before. */
+		pace_sent(o->pace, c->method, c->params, clock_monotonic_ms());
+	}
+	omie_judge(&http, c->write, answer, fault);
+	keep_body(o, answer, http.body);
+	hide(fault->text, o->secret);
+	hide(fault->text, o->key);
+	note_outcome(c, fault);
+	return outcome;
+}
+
+static enum status
+attempt(struct call *c, struct record *answer, struct omie_fault *fault,
+    struct error *err)
+{
+	enum http_outcome outcome;
+	enum status status;
+
+	if ((status = wait_for_pace(c, err)) != DONE)
+		return status;
+	outcome = send_once(c, answer, fault);
+	if (outcome == HTTP_STOPPED ||
+	    (filter_stop && !c->write && outcome == HTTP_UNCLEAR))
+		return fail(err, TRY_LATER, "Omie %s: a signal asked to stop",
+		    c->method);
+	if (fault->verdict == OMIE_DENIED)
+		return fail(err, NOT_ALLOWED,
+		    "Omie refuses OMIE_APP_KEY or OMIE_APP_SECRET: %s",
+		    fault->text);
+	if (fault->verdict == OMIE_SHUT_OUT)
+		return fail(err, BLOCKED,
+		    "Omie has shut this account out for %lld s: %s",
+		    (long long)fault->wait_s, fault->text);
+	return DONE;
+}
+
+enum status
+omie_call(struct omie *o, enum omie_service service, const char *method,
+    bool write, struct text params, struct record *answer,
+    struct omie_fault *fault, struct error *err)
+{
+	struct call c = { .o = o,
+		.method = method,
+		.write = write,
+		.params = params,
+		.url = service_url(o, service) };
+	enum status status;
+
+	build_envelope(&c);
+	do
+		status = attempt(&c, answer, fault, err);
+	while (status == DONE && !write && c.attempts <= REPEATS &&
+	    fault->verdict == OMIE_TRANSIENT);
+	free(c.url);
+	clear_envelope(o);
+	return status;
+}
