@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,6 +106,8 @@ play_record(
 		f->status = worst(f->status, BLOCKED);
 	if (value_is_text(what, "signal"))
 		raise(SIGTERM);
+	if (value_is_text(what, "umask"))
+		build_integer(filter_out(f), umask(077));
 	if (value_is_text(what, "big"))
 		return put_big(f, 5);
 	if (value_is_text(what, "huge"))
@@ -154,8 +157,10 @@ play_scene(const struct scene *scene, int marks)
 	struct error err;
 	enum status s = filter_start(&f, &command, &scene->options, &err);
 
-	if (s == DONE)
+	if (s == DONE) {
+		memset(&err, '?', sizeof(err)); /* commands leave it unset */
 		s = filter_run(&f, &work, &err);
+	}
 	return filter_finish(&f, s, &err);
 }
 
@@ -193,6 +198,7 @@ start(const struct scene *scene)
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		signal(SIGPIPE, SIG_DFL);
 		alarm(60); /* a filter that hangs fails its test */
 		close(in[1]);
 		close(out[0]);

@@ -23,6 +23,10 @@ lines_become_records(void **state)
 	    "{\"id\":\"c\"," ID ",\"line\":5}\n",
 	    "", "3;");
 	assert_string_equal(left("rejected"), "");
+	/* What is made along the way is nobody else's: 077. */
+	struct child c = play(&s, "{\"do\":\"umask\"}\n");
+	assert_memory_equal(buf_cstr(&c.output), "63,{", 4);
+	child_clear(&c);
 }
 
 static void

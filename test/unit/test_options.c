@@ -11,7 +11,7 @@
 
 struct options {
 	struct common_options common;
-	int64_t batch;
+	int64_t batch, total;
 	struct option_list company;
 	const char *template_;
 	bool plan;
@@ -23,6 +23,8 @@ struct options {
 static const struct option_row rows[] = {
 	{ "batch", 'b', OPTION_NUMBER, "N", OWN(batch), "T_BATCH",
 	    "records per transaction", 1, 500 },
+	{ "total", 0, OPTION_NUMBER, "N", OWN(total), NULL, "cents", INT64_MIN,
+	    INT64_MAX },
 	{ "empresa", 'e', OPTION_LIST, "ID", OWN(company), "T_EMPRESA",
 	    "this company", 0, 0 },
 	{ "template-of-the-contract", 0, OPTION_TEXT, "FILE.jq", OWN(template_),
@@ -150,6 +152,9 @@ wrong_lines_are_named(void **state)
 		{ "--batch 99999999999999999999",
 		    "--batch: '99999999999999999999' is not a whole number "
 		    "from 1 to 500" },
+		{ "--total 9223372036854775808",
+		    "--total: '9223372036854775808' is not a whole number from "
+		    "-9223372036854775808 to 9223372036854775807" },
 		{ "--batch=", "--batch: the value is empty" },
 		{ "--log=", "--log: the value is empty" },
 		{ "--empresa=", "--empresa: the value is empty" },
