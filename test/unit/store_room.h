@@ -98,6 +98,16 @@ assert_same_content(struct buf *a, struct buf *b)
 	buf_clear(b);
 }
 
+static inline void
+write_file(const char *path, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
 static inline struct store *
 open_store(const struct room *r, enum store_mode mode)
 {

@@ -1,18 +1,8 @@
-/* Opening, refusing and reading databases; locks, full disks, lost batches. */
+/* Opening and refusing databases; locks, full disks, lost batches. */
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "store_room.h"
-
-static void
-write_file(const char *path, const char *bytes, size_t len)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, len, f), len);
-	assert_int_equal(fclose(f), 0);
-}
 
 static void
 run_sql(const char *path, const char *sql)
@@ -190,150 +180,6 @@ many_may_create_it_at_once(void **state)
 	store_close(s);
 }
 
-/* ------------------------------------------------------------- reading */
-
-static void
-read_everything(struct store *s, uint64_t volumes)
-{
-	struct billing_key key = { 1, TEXT("1"), TEXT("1") };
-	struct stored_consolidation c;
-	struct stored_contract k;
-	struct ledger_line line;
-	struct company m;
-	struct buf b;
-	bool found;
-	int kind;
-
-	for (kind = STORE_VOLUMES; kind <= STORE_HISTORY; kind++) {
-		b = lines_of(s, (enum store_kind)kind);
-		assert_int_equal(b.len > 0, kind == STORE_VOLUMES && volumes);
-		buf_clear(&b);
-	}
-	assert_int_equal(count_of(s, STORE_VOLUMES), volumes);
-	OK(store_get_company(s, TEXT("1"), &m, &found, &err));
-	assert_false(found);
-	OK(store_get_consolidation(s, &key, &c, &found, &err));
-	assert_false(found);
-	OK(store_get_contract(s, &key, &k, &found, &err));
-	assert_false(found);
-	OK(store_each_proposal(s, TEXT("1"), collect, NULL, &err));
-	OK(ledger_last(s, TEXT("2401-1"), &line, &found, &err));
-	assert_false(found);
-}
-
-/* Reading `volumes` elements changes nothing, also while it goes on. */
-static void
-assert_quiet_read(const struct room *r, uint64_t volumes, const char *except)
-{
-	struct buf before = room_content(r, except), now;
-	struct store *s = open_store(r, STORE_READ);
-
-	read_everything(s, volumes);
-	now = room_content(r, except);
-	assert_int_equal(before.len, now.len);
-	buf_clear(&now);
-	store_close(s);
-	now = room_content(r, except);
-	assert_same_content(&before, &now);
-}
-
-static void
-what_is_not_there_is_empty(void **state)
-{
-	struct room *r = *state;
-
-	assert_quiet_read(r, 0, "");
-	write_file(r->path, "", 0);
-	assert_quiet_read(r, 0, "");
-	snprintf(r->uri, sizeof(r->uri), "sqlite:%s/a/b.db", r->dir);
-	assert_quiet_read(r, 0, "");
-}
-
-static void
-reading_leaves_no_trace(void **state)
-{
-	struct store *s = open_store(*state, STORE_WRITE);
-
-	store_one(s, "1", "{}");
-	store_close(s);
-	assert_quiet_read(*state, 1, "");
-	/* Nor does opening it to write, and writing nothing. */
-	{
-		struct buf before = room_content(*state, ""), after;
-
-		s = open_store(*state, STORE_WRITE);
-		OK(store_begin(s, &err));
-		OK(store_commit(s, &err));
-		read_everything(s, 1);
-		store_close(s);
-		after = room_content(*state, "");
-		assert_same_content(&before, &after);
-	}
-}
-
-/* The marks of readers in the -shm file change; nothing else does. */
-static void
-a_log_is_read_too(void **state)
-{
-	struct room *r = *state;
-	struct store *s = open_store(r, STORE_WRITE);
-	store_one(s, "1", "{}");
-	assert_quiet_read(r, 1, "-shm");
-	snprintf(r->uri, sizeof(r->uri), "sqlite:%s/link.db", r->dir);
-	assert_int_equal(symlink("volum.db", r->uri + strlen("sqlite:")), 0);
-	assert_quiet_read(r, 1, "-shm");
-	store_close(s);
-	assert_quiet_read(r, 1, "");
-}
-
-static void
-the_log_of_a_killed_writer_is_read_and_kept(void **state)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		struct store *s = open_store(*state, STORE_WRITE);
-
-		store_one(s, "1", "{}");
-		OK(store_begin(s, &err));
-		OK(store_put_volumes(s, 1, TEXT("2"), TEXT("{}"), &err));
-		kill(getpid(), SIGKILL);
-	}
-	assert_int_equal(child_end(pid), -SIGKILL);
-	assert_quiet_read(*state, 1, "-shm");
-}
-
-static enum status
-change_it(struct text doc, void *ctx, struct error *err)
-{
-	struct store *s = open_store(ctx, STORE_WRITE);
-
-	(void)doc;
-	(void)err;
-	store_one(s, "3", "{\"a\":1}");
-	store_close(s);
-	return DONE;
-}
-
-static void
-a_change_under_the_reader_is_noticed(void **state)
-{
-	struct store *s = open_store(*state, STORE_WRITE);
-	struct store_filter all = { .status = -1 };
-	struct error err;
-
-	store_one(s, "1", "{}");
-	store_one(s, "2", "{}");
-	store_close(s);
-	s = open_store(*state, STORE_READ);
-	/* Longer than the grain of a file's time. */
-	usleep(20000);
-	assert_int_equal(
-	    store_list(s, STORE_VOLUMES, &all, change_it, *state, &err),
-	    TRY_LATER);
-	store_close(s);
-}
-
 /* -------------------------------------------------- locks, disks, batches */
 
 static void
@@ -458,11 +304,6 @@ main(void)
 		IN_ROOM(what_is_not_ours_is_refused_and_left_alone),
 		IN_ROOM(a_uri_must_name_a_place),
 		IN_ROOM(many_may_create_it_at_once),
-		IN_ROOM(what_is_not_there_is_empty),
-		IN_ROOM(reading_leaves_no_trace),
-		IN_ROOM(a_log_is_read_too),
-		IN_ROOM(the_log_of_a_killed_writer_is_read_and_kept),
-		IN_ROOM(a_change_under_the_reader_is_noticed),
 		IN_ROOM(a_lock_that_lasts_is_try_later),
 		IN_ROOM(a_batch_is_stored_whole_or_not_at_all),
 		IN_ROOM(a_full_disk_loses_no_batch_and_claims_none),
