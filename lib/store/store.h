@@ -130,7 +130,8 @@ struct store_filter {
 /*
  * Each stored record as one line of volum-records(5), by key in byte order,
  * streamed: memory doesn't grow. STORE_HISTORY: by key, then in order of time.
- * A filter that the kind doesn't have is ignored.
+ * A filter that the kind doesn't have is ignored. TRY_LATER: a store opened to
+ * read was changed meanwhile, what came so far is good but not all.
  */
 enum status store_list(struct store *s, enum store_kind kind,
     const struct store_filter *filter, store_doc_fn each, void *ctx,
