@@ -16,7 +16,8 @@ enum {
 	 * some 30 s later, is the custom). */
 	WRITE_GRACE_MS = 15000,
 	REPEATS = 3,
-	BACKOFF_MS = 1000, /* x attempt, where Omie states no wait */
+	/* Of the window, x attempt, where Omie states no wait: 3, 6, 9 s. */
+	BACKOFF_DIVISOR = 20,
 	WAIT_MARGIN_S = 2, /* omie-api 2.3: wait N + 2 */
 	TOLD_MS = 1000,
 	STEP_MS = 250,
@@ -256,7 +257,8 @@ note_outcome(struct call *c, const struct omie_fault *fault)
 	    (fault->verdict == OMIE_TRANSIENT ||
 		fault->verdict == OMIE_UNCLEAR))
 		pace_wait(p, c->method, now + (wait_s + WAIT_MARGIN_S) * 1000);
-	c->not_before = now + (int64_t)c->attempts * BACKOFF_MS;
+	c->not_before =
+	    now + c->attempts * c->o->config.limits.window_ms / BACKOFF_DIVISOR;
 }
 
 static enum http_outcome

@@ -4,6 +4,7 @@
 #define VOLUM_TEST_RAW_SERVER_H
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -152,6 +153,8 @@ raw_accept_main(void *arg)
 		int n = s->connections;
 
 		*w = (struct raw_worker){ s, accept(s->fd, NULL, NULL) };
+		setsockopt(
+		    w->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 		if (w->fd < 0 || n == RAW_MAX_CONNECTIONS)
 			abort();
 		s->fds[n] = w->fd;
