@@ -1,4 +1,4 @@
-/* What the volumes say of a product (pricing.md 3). */
+/* What the volumes say of a product. */
 #include <stdio.h>
 
 #include "domain/proposal.h"

@@ -120,7 +120,7 @@ enum product_member {
 /*
  * A way to price. `required` and `optional` are sets of product members
  * (1 << MEMBER_...) beside `produto` and `modelo`. `value` gives the exact
- * value before discount, cap and rounding (pricing.md 4, step 2); false: an
+ * value before discount, cap and rounding; false: an
  * adjusted price reaches 10^12. NULL: the name alone is known.
  */
 struct model {
@@ -136,7 +136,7 @@ const struct model *model_find(struct text name);
 uint8_t model_index(const struct model *m);
 const struct model *model_at(uint8_t index);
 
-/* Reads what section 3 of the rules asks for; "dados_incompletos". */
+/* What the volumes say, "dados_incompletos" where that is not certain. */
 enum status figures_read(struct value element, const struct proposal *p,
     const struct product *product, struct figures *out, price_note_fn note,
     void *ctx, struct error *err);
