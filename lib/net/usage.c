@@ -42,7 +42,8 @@ usage_open(
 	enum status status;
 
 	u->config = *config;
-	u->token = mem_strdup(config->token);
+	if (config->token != NULL)
+		u->token = mem_strdup(config->token);
 	u->config.token = u->token;
 	if (u->config.jobs < 1)
 		u->config.jobs = 1;
@@ -70,7 +71,8 @@ usage_close(struct usage *u)
 		return;
 	http_close(u->http);
 	answer_free(u->answer);
-	explicit_bzero(u->token, strlen(u->token));
+	if (u->token != NULL)
+		explicit_bzero(u->token, strlen(u->token));
 	free(u->token);
 	free(u->endpoint);
 	free(u);
