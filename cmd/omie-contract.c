@@ -16,7 +16,7 @@
 struct options {
 	struct common_options common;
 	const char *template_, *url;
-	int64_t rate, window_s, error_budget, block_s;
+	int64_t rate, window_s, error_budget, block_s, timeout_s;
 };
 
 static const struct option_row ROWS[] = {
@@ -27,20 +27,18 @@ static const struct option_row ROWS[] = {
 	{ "api-url", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
 	    "OMIE_API_URL", "Omie, up to and without geral/", 0, 0 },
 	{ "rate-per-min", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
-	    "OMIE_RATE_PER_MIN", "calls a minute of one method (240)", 1,
-	    60000 },
+	    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, 60000 },
 	{ "same-call-window", 0, OPTION_NUMBER, "S",
 	    offsetof(struct options, window_s), "OMIE_SAME_CALL_WINDOW_S",
-	    "seconds between two identical calls (60)", 0, 86400 },
+	    "seconds between two identical calls", 0, 86400 },
 	{ "error-budget", 0, OPTION_NUMBER, "N",
 	    offsetof(struct options, error_budget), "OMIE_ERROR_BUDGET",
-	    "errors that lock the account out; stops two before (10)", 3,
-	    1000000 },
+	    "errors that lock the account out; stops two before", 3, 1000000 },
 	{ "block", 0, OPTION_NUMBER, "S", offsetof(struct options, block_s),
-	    "OMIE_BLOCK_S",
-	    "seconds that errors count and a lock-out lasts "
-	    "(1800)",
-	    1, 86400 },
+	    "OMIE_BLOCK_S", "seconds that errors count and a lock-out lasts", 1,
+	    86400 },
+	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
+	    NULL, "seconds for one whole answer", 1, 3600 },
 	{ 0 },
 };
 
@@ -179,8 +177,6 @@ shut(struct run *run, enum status s, const struct error *why)
 {
 	run->shut = s;
 	run->shut_why = *why;
-	run->filter->status = worst(run->filter->status, s);
-	filter_warn(run->filter, "%s", why->text);
 }
 
 static enum status
@@ -306,6 +302,7 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 		.limits = { o->rate, o->window_s * 1000, o->error_budget,
 		    o->block_s * 1000 },
 		.allow_plain = plain != NULL && strcmp(plain, "1") == 0,
+		.timeout_ms = (long)o->timeout_s * 1000,
 		.waiting = tell_waiting,
 		.ctx = run };
 	enum status s;
@@ -349,7 +346,13 @@ run_all(struct run *run, struct error *err)
 	s = o->common.dry_run ? hide_credentials(err) : open_omie(run, o, err);
 	if (s == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
-	return s == DONE ? filter_run(run->filter, &work, err) : s;
+	if (s == DONE)
+		s = filter_run(run->filter, &work, err);
+	if (run->shut != DONE && worst(s, run->shut) != s) {
+		*err = run->shut_why; /* what ended the sending ends the run */
+		s = run->shut;
+	}
+	return s;
 }
 
 static void
@@ -372,7 +375,8 @@ main(int argc, char **argv)
 		.rate = 240,
 		.window_s = 60,
 		.error_budget = 10,
-		.block_s = 1800 };
+		.block_s = 1800,
+		.timeout_s = 90 };
 	struct filter f;
 	struct run run = { .filter = &f, .options = &o };
 	struct error err;

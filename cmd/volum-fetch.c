@@ -17,35 +17,35 @@ static const struct option_row ROWS[] = {
 	    "the month: YYYY-MM, fechada, corrente, auto; reads no trigger", 0,
 	    0 },
 	{ "empresa", 'e', OPTION_LIST, "ID", offsetof(struct options, empresa),
-	    NULL, "this company (may be repeated); default: all", 0, 0 },
+	    NULL, "this company; default: all", 0, 0 },
 	{ "empresas", 0, OPTION_TEXT, "FILE",
 	    offsetof(struct options, empresas), NULL,
 	    "companies from a file (- is stdin): ids or records, one a line", 0,
 	    0 },
 	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
-	    NULL, "companies per request (100)", 1, 1000 },
+	    NULL, "companies per request", 1, 1000 },
 	{ "jobs", 'j', OPTION_NUMBER, "N", offsetof(struct options, jobs), NULL,
-	    "requests side by side (4)", 1, 32 },
+	    "requests side by side", 1, 32 },
 	{ "map", 'm', OPTION_TEXT, "FILE.jq", offsetof(struct options, map),
 	    NULL, "jq program that reshapes each answer", 0, 0 },
 	{ "api-url", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
 	    "VOLUMETRIA_API_URL", "the usage API", 0, 0 },
 	{ "path", 0, OPTION_TEXT, "PATH", offsetof(struct options, path), NULL,
-	    "path of the volumes under it (volumetria)", 0, 0 },
+	    "path of the volumes under it", 0, 0 },
 	{ "retries", 0, OPTION_NUMBER, "N", offsetof(struct options, retries),
-	    NULL, "repeats of a request that failed (3)", 0, 20 },
+	    NULL, "repeats of a request that failed", 0, 20 },
 	{ "retry-wait", 0, OPTION_NUMBER, "MS",
 	    offsetof(struct options, retry_wait_ms), NULL,
-	    "pause before a repeat, times its number (1000)", 0, 600000 },
+	    "pause before a repeat, times its number", 0, 600000 },
 	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
-	    NULL, "seconds for one whole answer (60)", 1, 3600 },
+	    NULL, "seconds for one whole answer", 1, 3600 },
 	{ 0 },
 };
 
 static const struct command COMMAND = {
 	.name = "volum-fetch",
 	.summary = "fetch the volumes of a month, one event per company",
-	.synopsis = "[--competencia M] [--empresa ID]... [--empresas FILE|-]\n"
+	.synopsis = "[--competencia M] [--empresa ID]... [--empresas FILE|-] "
 		    "[--batch N] [--jobs N] [--map FILE.jq]",
 	.rows = ROWS,
 };
@@ -159,11 +159,8 @@ fetch_by_options(struct run *run, struct error *err)
 
 	q.request_id = text_of(run->filter->run_id);
 	run->filter->shown.total = o->empresa.count;
-	if (resolve_month(&q, text_of(o->competencia), err) != DONE) {
-		struct error why = *err;
-
-		return fail(err, BAD_USAGE, "--competencia: %s", why.text);
-	}
+	if (resolve_month(&q, text_of(o->competencia), err) != DONE)
+		return fail(err, BAD_USAGE, "--competencia: %s", err->text);
 	if (o->empresas != NULL) {
 		if ((s = open_list(&q, err)) != DONE)
 			return s;

@@ -23,7 +23,7 @@ struct options {
 
 static const struct option_row ROWS[] = {
 	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
-	    NULL, "records per transaction (500)", 1, 100000 },
+	    NULL, "records per transaction", 1, 100000 },
 	{ "revise", 0, OPTION_FLAG, NULL, offsetof(struct options, revise),
 	    NULL, "a sent consolidation may change: revision n+1", 0, 0 },
 	{ "catalog", 0, OPTION_TEXT, "FILE", offsetof(struct options, catalog),

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Layout, static checks, man pages, forbidden calls, and that each option of
 # each command stands in its man page. Silent but for the closing line.
+# shellcheck disable=SC2046,SC2086 # lists of files are meant to be split
 set -u
 
 : "${BUILD:=build}"
@@ -11,24 +12,20 @@ complain() {
 }
 
 sources=$(git ls-files '*.c' '*.h')
-# shellcheck disable=SC2086 # a list of files
 clang-format --dry-run -Werror $sources || complain 'run clang-format -i'
 
-# shellcheck disable=SC2086
 cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 	--enable=warning,portability,performance \
 	--suppress=missingIncludeSystem -Ilib -Icmd -I"$BUILD/gen" \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/sim/*.c') ||
 	complain 'cppcheck'
 
-# shellcheck disable=SC2046
 shellcheck -x $(git ls-files '*.sh') .ci/run || complain 'shellcheck'
 
 for page in man/*.[0-9]; do
 	mandoc -T lint -W warning "$page" || complain "$page"
 done
 
-# shellcheck disable=SC2086
 grep -nE '\b(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|setlocale)\(' \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/*.c') &&
 	complain 'a banned call'

@@ -1,5 +1,6 @@
 #include "core/options_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 80, COLUMN = 27 };
@@ -117,15 +118,31 @@ add_row(struct buf *out, const struct option_row *row, const void *options)
 	buf_clear(&right);
 }
 
+/* One line per way of calling it: the synopsis holds one on each line. */
+static void
+add_usage(struct buf *out, const struct command *command)
+{
+	size_t lead = strlen("Usage: ") + strlen(command->name) + 1;
+	const char *way = command->synopsis;
+
+	for (const char *intro = "Usage:"; way != NULL; intro = "      ") {
+		const char *end = strchrnul(way, '\n');
+		char *one = strndup(way, (size_t)(end - way));
+
+		buf_printf(out, "%s %s ", intro, command->name);
+		add_wrapped(out, lead, lead, one);
+		free(one);
+		way = *end == '\0' ? NULL : end + 1;
+	}
+}
+
 void
 options_help(
     const struct command *command, const void *options, struct buf *out)
 {
 	const struct option_row *row;
-	size_t lead = strlen("Usage: ") + strlen(command->name) + 1;
 
-	buf_printf(out, "Usage: %s ", command->name);
-	add_wrapped(out, lead, lead, command->synopsis);
+	add_usage(out, command);
 	add_wrapped(out, 0, 0, command->summary);
 	buf_add_str(out, "\nOptions:\n");
 	/* A person looks for the command's own first. */
