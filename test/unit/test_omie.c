@@ -265,12 +265,12 @@ test_answers_are_kept(void **state)
 	struct raw_server *s = raw_open(by_script, (void *)(uintptr_t)script);
 	struct omie *o = open_omie(s, 1);
 	struct record *one = record_new(), *two = record_new();
-	struct record *in[] = { one, two, two };
+	struct record *in[] = { one, two, two, two, two, two };
 	struct omie_fault fault;
 	struct error err;
 
 	(void)state;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 6; i++)
 		assert_int_equal(omie_call(o, OMIE_CONTRATO, "Listar", false,
 				     TEXT("{}"), in[i], &fault, &err),
 		    DONE);

@@ -225,7 +225,9 @@ static const struct {
 	{ "429, then well",
 	    { { 429, "Retry-After: 0\r\n", "" }, { 200, 0, ONE_TWO } }, AFTER_2,
 	    DONE, 0 },
-	{ "html, then well", { { 200, 0, "<h1>" }, { 200, 0, ONE_TWO } },
+	{ "html, then well",
+	    { { 200, 0, "<h1>longer than what comes next</h1> " ONE_TWO },
+		{ 200, 0, ONE_TWO } },
 	    AFTER_2, DONE, 0 },
 	{ "cut, then well", { { -1, 0, "[{\"id" }, { 200, 0, ONE_TWO } },
 	    AFTER_2, DONE, 0 },
@@ -471,6 +473,58 @@ test_stop(void **state)
 		usage_close(u);
 		raw_close(s);
 	}
+}
+
+static enum status
+stop_at_first(struct text id, struct text element, const struct error *why,
+    int attempts, void *ctx, struct error *err)
+{
+	filter_stop = 1;
+	return see(id, element, why, attempts, ctx, err);
+}
+
+/* A stop between two companies: the first was handed on, no more are. */
+static void
+test_stop_between(void **state)
+{
+	static const struct said script[SCRIPT] = { { 200, 0, ONE_TWO } };
+	struct raw_server *s = raw_open(by_script, (void *)(uintptr_t)script);
+	struct usage *u = open_usage(s, 10, 1);
+	struct seen seen = { 0 };
+	struct error err;
+
+	(void)state;
+	assert_int_equal(
+	    usage_fetch(u, JANUARY, NULL, stop_at_first, &seen, &err),
+	    TRY_LATER);
+	filter_stop = 0;
+	assert_int_equal(seen.count, 1);
+	buf_clear(&seen.lines);
+	usage_close(u);
+	raw_close(s);
+}
+
+static void
+test_retry_after(void **state)
+{
+	static const char *const ids[] = { "1", "2", NULL };
+	static const struct said script[SCRIPT] = {
+		{ 429, "Retry-After: 1\r\n", "" }, { 200, 0, ONE_TWO }
+	};
+	struct raw_server *s = raw_open(by_script, (void *)(uintptr_t)script);
+	struct usage *u = open_usage(s, 10, 1);
+	struct both b = { .list = ids };
+	struct error err;
+	int64_t began = clock_monotonic_ms();
+
+	(void)state;
+	assert_int_equal(
+	    usage_fetch(u, JANUARY, next_of_both, see_of_both, &b, &err), DONE);
+	assert_true(clock_monotonic_ms() - began >= 1000);
+	assert_string_equal(buf_cstr(&b.seen.lines), AFTER_2);
+	buf_clear(&b.seen.lines);
+	usage_close(u);
+	raw_close(s);
 }
 
 /* --- elements --- */
@@ -746,6 +800,8 @@ main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_callback_ends),
 		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_stop_between),
+		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_normalise),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_flat_memory),
