@@ -3,7 +3,7 @@
 # what is needed. A second run finds everything there and does nothing.
 set -eu
 
-PACKAGES='gcc make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
+PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
 	libssl-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps'
