@@ -11,8 +11,8 @@
 struct usage;
 
 struct usage_config {
-	const char *url;  /* with or without a final slash */
-	const char *path; /* "volumetria"; --path */
+	const char *url;   /* with or without a final slash */
+	const char *path;  /* "volumetria"; --path */
 	const char *token; /* copied; wiped by usage_close() */
 	bool allow_plain;
 	int batch;	       /* companies per request, 1 to 1000 */
