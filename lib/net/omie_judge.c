@@ -124,17 +124,21 @@ is_zero(struct value v)
 	return t.len > 0;
 }
 
-static bool
-is_id(struct value v)
+int64_t
+omie_id(struct value v)
 {
 	struct text t = as_text(v);
+	int64_t id = 0;
 
-	if (value_kind(v) != IS_TEXT && value_kind(v) != IS_NUMBER)
-		return false;
-	for (size_t i = 0; i < t.len; i++)
+	if ((value_kind(v) != IS_TEXT && value_kind(v) != IS_NUMBER) ||
+	    t.len > 18)
+		return 0;
+	for (size_t i = 0; i < t.len; i++) {
 		if (!isdigit((unsigned char)t.at[i]))
-			return false;
-	return t.len > 0 && t.len <= 18 && !is_zero(v);
+			return 0;
+		id = id * 10 + (t.at[i] - '0');
+	}
+	return id;
 }
 
 /* Copies decoded text as one line, cut between characters. */
@@ -196,7 +200,7 @@ judge_success(struct value root, struct omie_fault *out, struct evidence *e,
 
 	if (value_kind(root) != IS_OBJECT)
 		return unclear(e);
-	if (!e->write || (is_zero(status) && is_id(id)))
+	if (!e->write || (is_zero(status) && omie_id(id) > 0))
 		return OMIE_OK;
 	if (value_is_empty(status) || as_text(status).len == 0 ||
 	    is_zero(status))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ndjson.h"
 #include "net/omie.h"
 
 #define FAULT(code, text) \
@@ -444,6 +445,32 @@ test_text_is_one_line(void **state)
 	record_free(rec);
 }
 
+static void
+test_ids(void **state)
+{
+	static const struct {
+		const char *json;
+		int64_t want;
+	} ids[] = { { "7700000001", 7700000001 },
+		{ "\"7700000001\"", 7700000001 },
+		{ "999999999999999999", 999999999999999999 },
+		{ "9999999999999999999", 0 }, { "0", 0 }, { "-1", 0 },
+		{ "1.0", 0 }, { "1e3", 0 }, { "\"\"", 0 }, { "\" 1\"", 0 },
+		{ "null", 0 }, { "true", 0 }, { "[1]", 0 }, { "{}", 0 } };
+	struct record *rec = record_new();
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		assert_int_equal(
+		    ndjson_parse_any(rec, text_of(ids[i].json), &err), DONE);
+		if (omie_id(record_root(rec)) != ids[i].want)
+			fail_msg("%s", ids[i].json);
+	}
+	assert_int_equal(omie_id(NO_VALUE), 0);
+	record_free(rec);
+}
+
 int
 main(void)
 {
@@ -451,6 +478,7 @@ main(void)
 		cmocka_unit_test(test_catalogue),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_text_is_one_line),
+		cmocka_unit_test(test_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
