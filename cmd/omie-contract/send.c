@@ -260,13 +260,17 @@ create(struct run *run, struct job *job, struct omie_fault *fault,
 	}
 	if (*status != DONE)
 		return RUN_ENDS;
+	*fault = (struct omie_fault){ .wait_s = -1 };
 	*status = omie_call(run->omie, OMIE_CONTRATO, "IncluirContrato", true,
 	    buf_text(&run->payload), run->answer, fault, err);
 	if (*status == DONE)
 		return judge_created(run, job, fault, status, err);
-	/* Shut out, denied or stopped: by contract of omie_call the call did
-	 * not take place, and the ledger must not leave it open. */
-	if (note(run, job, LEDGER_NOT_SENT, 0, err->text, &why) != DONE)
+	/* Shut out, denied or stopped. Without an answer nothing left; with one
+	 * it was most likely turned away at the door, and a look-up by the next
+	 * run costs less than being wrong. */
+	if (note(run, job,
+		fault->http_status == 0 ? LEDGER_NOT_SENT : LEDGER_UNCLEAR, 0,
+		err->text, &why) != DONE)
 		*err = why;
 	return RUN_ENDS;
 }
