@@ -137,12 +137,18 @@ call_warning(struct call *c, int64_t id, const char *message)
 	sim_header(c->answer, "omieapi-warning", header);
 }
 
+/* Notes of one call are kept apart by "; ". */
 void
 call_note(struct call *c, const char *fmt, ...)
 {
 	size_t used = strlen(c->answer->note);
 	va_list args;
 
+	if (used > 0)
+		used += (size_t)snprintf(c->answer->note + used,
+		    sizeof(c->answer->note) - used, "; ");
+	if (used >= sizeof(c->answer->note))
+		return;
 	va_start(args, fmt);
 	vsnprintf(
 	    c->answer->note + used, sizeof(c->answer->note) - used, fmt, args);

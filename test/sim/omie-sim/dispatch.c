@@ -97,7 +97,7 @@ perform(struct call *c, struct gate *gate)
 	    injection_next(&c->sim->injections, c->method->name, &ms);
 
 	if (kind != NOT_INJECTED)
-		call_note(c, "%s; ", injection_name(kind));
+		call_note(c, "%s", injection_name(kind));
 	if (!injection_before(c, kind, ms, gate)) {
 		if (tags_known(c, c->method->param, c->param))
 			c->method->run(c);

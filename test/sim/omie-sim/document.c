@@ -1,8 +1,6 @@
 /*
- * CNPJ and CPF: 14 characters, the first twelve of them digits or letters, or
- * 11 digits; check digits modulo 11 over the ASCII code minus 48 (IN RFB 2.229
- * of 2024 for the letters). That Omie takes letters at all is [?] (7), hence
- * --alphanumeric.
+ * CNPJ and CPF as Omie takes and shows them. That it takes a CNPJ with letters
+ * at all is [?] (7), hence --alphanumeric.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,19 +21,6 @@ document_normalise(struct text typed, char out[DOCUMENT_SIZE])
 		out[n++] = ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch;
 	}
 	out[n] = '\0';
-}
-
-/* The digit after the first `n` characters; `most` is the largest weight. */
-static int
-check_digit(const char *document, int n, int most)
-{
-	int sum = 0, weight = 2;
-
-	for (int i = n - 1; i >= 0; i--) {
-		sum += (document[i] - '0') * weight;
-		weight = weight == most ? 2 : weight + 1;
-	}
-	return sum % 11 < 2 ? 0 : 11 - sum % 11;
 }
 
 bool
@@ -63,24 +48,4 @@ document_format(const char *document, char out[DOCUMENT_SIZE])
 		    d + 6, d + 9);
 	else
 		snprintf(out, DOCUMENT_SIZE, "%.20s", d);
-}
-
-/*
- * n times a number without a common factor with 10^8 visits each root once, so
- * no two companies of a seed share a document. Letters stand for the first two
- * digits one by one, which keeps the alphanumeric ones apart too.
- */
-void
-document_generate(
-    int64_t seed, int64_t n, bool letters, char out[DOCUMENT_SIZE])
-{
-	uint64_t root =
-	    ((uint64_t)n * 61803399u + (uint64_t)seed * 27182819u) % 100000000u;
-
-	snprintf(out, DOCUMENT_SIZE, "%08u0001", (unsigned)root);
-	for (int i = 0; letters && i < 2; i++)
-		out[i] = "ABCDEGHJKL"[out[i] - '0'];
-	out[12] = (char)('0' + check_digit(out, 12, 9));
-	out[13] = (char)('0' + check_digit(out, 13, 9));
-	out[14] = '\0';
 }

@@ -9,7 +9,7 @@ int
 main(int argc, char **argv)
 {
 	static struct sim sim = { .lock = PTHREAD_MUTEX_INITIALIZER };
-	struct settings settings;
+	static struct settings settings;
 	struct sim_options server;
 	char why[160];
 	int exit_code;

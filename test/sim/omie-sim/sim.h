@@ -136,9 +136,6 @@ void document_normalise(struct text typed, char out[DOCUMENT_SIZE]);
 bool document_valid(const char *normalised);
 bool document_has_letters(const char *normalised);
 void document_format(const char *normalised, char out[DOCUMENT_SIZE]);
-/* The n-th company number of a seed; all different, all valid. */
-void document_generate(
-    int64_t seed, int64_t n, bool letters, char out[DOCUMENT_SIZE]);
 
 /* date.c: Brasilia's clock is UTC-3 (1.3 [I]), dates are dd/mm/aaaa [D]. */
 struct sim_date {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/omie-sim/sim.h"
+#include "sim/seed.h"
 
 /* Ids beyond 32 bits (1.3 [R], 10.2). */
 enum id_start {
@@ -216,24 +217,24 @@ contract_seen(const struct contract *contract, int64_t now)
 	return now >= contract->visible_at ? contract->json : contract->shown;
 }
 
+/* The company that volum-sim knows under the same number; every seventh has
+ * letters in its document (7). */
 static void
 seed_client(struct state *s, const struct settings *set, int64_t n)
 {
-	/* Every seventh is alphanumeric, so that both shapes are met (7). */
-	bool letters = n % 7 == 0 && set->alphanumeric == FIRST;
-	char document[DOCUMENT_SIZE];
+	char document[SEED_CNPJ], name[SEED_NAME];
 	struct buf b = BUF_INIT;
 	struct call scratch = { 0 };
 	struct client *client;
 
-	document_generate(set->seed, n, letters, document);
+	seed_cnpj((uint64_t)set->seed, (uint64_t)n, document);
+	seed_name((uint64_t)set->seed, (uint64_t)n, name);
 	buf_printf(&b,
 	    "{\"codigo_cliente_integracao\":\"EMP-%lld\",\"razao_social\":"
-	    "\"Empresa Exemplo %lld Serviços Ltda\",\"nome_fantasia\":"
-	    "\"Exemplo %lld\",\"cnpj_cpf\":\"%s\",\"cidade\":"
-	    "\"PETROPOLIS (RJ)\",\"estado\":\"RJ\",\"email\":"
+	    "\"%s\",\"nome_fantasia\":\"Exemplo %lld\",\"cnpj_cpf\":\"%s\","
+	    "\"cidade\":\"PETROPOLIS (RJ)\",\"estado\":\"RJ\",\"email\":"
 	    "\"empresa%lld@example.invalid\",\"inativo\":\"N\"}",
-	    (long long)n, (long long)n, (long long)n, document, (long long)n);
+	    (long long)n, name, (long long)n, document, (long long)n);
 	client = client_store(
 	    s, NULL, 0, call_parse(&scratch, buf_text(&b)), sim_now());
 	client->by_api = client->altered_by_api = true;
