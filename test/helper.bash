@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What every .bats file of a command shares: `load helper`.
+
+load sim_helper
+
+BUILD=$(cd "${BUILD:-build}" && pwd)
+PATH=$BUILD/bin:$PATH
+EVENTS=$PWD/test/data/events
+
+# Scratch for each test; a file with its own setup() calls this one.
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	export VOLUM_STATE_DIR=$PWD/state
+	DB=$VOLUM_STATE_DIR/volum.db
+	REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
+}
+
+store()
+{
+	volum-store "$@"
+}
+
+# want=STDOUT [want_err=REGEX] expect NAME EXIT COMMAND...: stdout is exactly
+# `want`, the exit code is EXIT, stderr matches (silence when all went well).
+expect()
+{
+	local name=$1 code=$2 got=0 good=1
+	shift 2
+	"$@" >out 2>err || got=$?
+	printf '%s' "${want:+$want$'\n'}" | diff -u --label want --label got - out || good=0
+	[ "$got" = "$code" ] || good=0
+	if [ -n "${want_err:-}" ]; then
+		grep -qE -- "$want_err" err || good=0
+	elif [ "$code" = 0 ] && [ -s err ]; then
+		good=0
+	fi
+	[ $good = 1 ] && return
+	printf '%s: exit %s, expected %s; stderr:\n' "$name" "$got" "$code"
+	head -c 4000 err
+	[ -z "${want_err:-}" ] || printf 'expected on stderr: %s\n' "$want_err"
+	return 1
+}
+
+# The reasons in the rejected file, one a line, in order.
+rejected_codes()
+{
+	jq -r .rejeitado.codigo "${1:-$REJECTED}"
+}
+
+# Everything that is in the store, in an order that can be fed back.
+dump()
+{
+	local kind
+	for kind in empresas propostas volumetria consolidacoes contratos; do
+		store "$@" --list $kind || return
+	done
+}
