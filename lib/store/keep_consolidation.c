@@ -67,13 +67,17 @@ merge(struct stored_consolidation *put, enum consolidation_verdict verdict,
     const struct stored_consolidation *stored)
 {
 	switch (verdict) {
+	case CONSOLIDATION_SAME: /* but not what stands beside it */
+		put->status = stored->status;
+		put->content = stored->content;
+		put->revision = stored->revision;
+		return "conteudo";
 	case CONSOLIDATION_REVISE:
 		put->status = CONSOLIDATION_READY_TO_SEND;
 		put->revision = stored->revision + 1;
 		return "revisao";
 	case CONSOLIDATION_STATUS:
 		put->content = stored->content;
-		put->extra = stored->extra;
 		put->revision = stored->revision;
 		return "status";
 	case CONSOLIDATION_REPLACE:
@@ -97,7 +101,10 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	if ((s = decide(k, c, &stored, &verdict, err)) != DONE)
 		return s;
 	k->filter->counters.cents += c->total_cents;
-	if (verdict == CONSOLIDATION_SAME) {
+	/* `parcial` stands beside the content and ends with its month. */
+	if (verdict == CONSOLIDATION_SAME &&
+	    (stored.status == CONSOLIDATION_SENT ||
+		text_same(stored.extra, extra))) {
 		k->filter->counters.unchanged++;
 		put_line(k, &stored);
 		return DONE;
