@@ -48,6 +48,48 @@ put_company(struct keeper *k, struct company *c, struct error *err)
 	return DONE;
 }
 
+/* The company's document with another codigoClienteOmie. */
+static void
+write_linked(struct buf *out, struct value root, int64_t code)
+{
+	static const char *const own[] = { "empresa", "requestId", "test",
+		NULL };
+	static const char *const code_only[] = { "codigoClienteOmie", NULL };
+
+	buf_reset(out);
+	build_open(out, '{');
+	build_name(out, "empresa");
+	build_open(out, '{');
+	build_members_but(out, value_member(root, "empresa"), code_only);
+	build_name(out, "codigoClienteOmie");
+	build_integer(out, code);
+	build_close(out, '}');
+	build_members_but(out, root, own);
+	build_close(out, '}');
+}
+
+/* Whoever leaves the customer out doesn't know it: what a sync result linked
+ * stays. A null unlinks. */
+static enum status
+keep_link(
+    struct keeper *k, struct value root, struct company *c, struct error *err)
+{
+	struct value company = value_member(root, "empresa");
+	struct company known;
+	bool found = false;
+	enum status s;
+
+	if (k->store == NULL ||
+	    value_kind(value_member(company, "codigoClienteOmie")) != ABSENT)
+		return DONE;
+	s = store_get_company(k->store, c->empresa_id, &known, &found, err);
+	if (s != DONE || !found || known.omie_code == 0)
+		return s;
+	c->omie_code = known.omie_code;
+	write_linked(&k->line, root, c->omie_code);
+	return DONE;
+}
+
 enum status
 keep_company(struct keeper *k, struct value root, struct error *err)
 {
@@ -59,29 +101,11 @@ keep_company(struct keeper *k, struct value root, struct error *err)
 	    (s = read_company(company, &c, err)) != DONE)
 		return s;
 	keep_document(&k->line, root);
-	if ((s = put_company(k, &c, err)) != DONE)
+	if ((s = keep_link(k, root, &c, err)) != DONE ||
+	    (s = put_company(k, &c, err)) != DONE)
 		return s;
 	keep_pass_on(k, buf_text(&k->line));
 	return DONE;
-}
-
-/* The company's document with another codigoClienteOmie. */
-static void
-write_linked(struct buf *out, struct value root, int64_t code)
-{
-	static const char *const company_only[] = { "empresa", NULL };
-	static const char *const code_only[] = { "codigoClienteOmie", NULL };
-
-	buf_reset(out);
-	build_open(out, '{');
-	build_name(out, "empresa");
-	build_open(out, '{');
-	build_members_but(out, value_member(root, "empresa"), code_only);
-	build_name(out, "codigoClienteOmie");
-	build_integer(out, code);
-	build_close(out, '}');
-	build_members_but(out, root, company_only);
-	build_close(out, '}');
 }
 
 static enum status
