@@ -11,8 +11,10 @@ mark_sent(struct keeper *k, const struct contract_result *r, struct error *err)
 	bool found;
 	enum status s;
 
+	if (r->action == CONTRACT_DISPENSED)
+		return DONE;
 	s = store_get_consolidation(k->store, &r->key, &c, &found, err);
-	if (s != DONE || !found || r->action == CONTRACT_DISPENSED)
+	if (s != DONE || !found)
 		return s;
 	if (c.total_cents != r->total_cents) {
 		struct buf ours = BUF_INIT, theirs = BUF_INIT;
@@ -66,6 +68,13 @@ put_contract(struct keeper *k, const struct contract_result *r, struct text doc,
 	return store_put_contract(k->store, &put, err);
 }
 
+/* A plan and a difference say what is not so in Omie. */
+static bool
+is_a_fact(const struct contract_result *r)
+{
+	return r->action != CONTRACT_PLANNED && r->action != CONTRACT_DIVERGENT;
+}
+
 enum status
 keep_contract(struct keeper *k, struct value root, struct error *err)
 {
@@ -77,7 +86,7 @@ keep_contract(struct keeper *k, struct value root, struct error *err)
 	if (s != DONE)
 		return s;
 	keep_document(&k->line, root);
-	if (k->write && r.action != CONTRACT_PLANNED &&
+	if (k->write && is_a_fact(&r) &&
 	    ((s = mark_sent(k, &r, err)) != DONE ||
 		(s = put_contract(k, &r, buf_text(&k->line), err)) != DONE))
 		return s;
