@@ -1,8 +1,17 @@
 /* Volumes: kept raw, priced by the proposals of their company. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/ndjson.h"
 #include "store/keep_internal.h"
+
+/* The event that an element is of. */
+struct event {
+	struct value root;
+	competencia month;
+	struct text *ids; /* of its companies, sorted; none if there is one */
+	size_t id_count;
+};
 
 /* What pricing gives for one element, collected so that all of it is kept or
  * none. */
@@ -86,24 +95,45 @@ element_event(struct buf *out, struct value root, struct value element,
 	build_close(out, '}');
 }
 
-static bool
-stands_twice(struct value elements, struct text id)
+static int
+compare_ids(const void *a, const void *b)
 {
-	struct each it;
-	struct error ignored;
-	struct text other;
-	int seen = 0;
+	return text_order(*(const struct text *)a, *(const struct text *)b);
+}
 
+/* Sorted, since an event may hold many companies. */
+static void
+sort_ids(struct keeper *k, struct value elements, struct event *e)
+{
+	size_t count = value_count(elements);
+	struct error ignored;
+	struct each it;
+
+	if (count < 2)
+		return;
+	e->ids = arena_alloc(&k->scratch, count * sizeof(*e->ids));
 	for (it = value_each(elements); each_next(&it);)
-		if (value_identifier(value_member(it.at, "idEmpresa"), &other,
-			&ignored) == DONE &&
-		    text_same(id, other))
-			seen++;
-	return seen > 1;
+		if (value_identifier(value_member(it.at, "idEmpresa"),
+			&e->ids[e->id_count], &ignored) == DONE)
+			e->id_count++;
+	qsort(e->ids, e->id_count, sizeof(*e->ids), compare_ids);
+}
+
+static bool
+stands_twice(const struct event *e, struct text id)
+{
+	const struct text *at, *end = e->ids + e->id_count;
+
+	if (e->id_count < 2)
+		return false;
+	at = bsearch(&id, e->ids, e->id_count, sizeof(id), compare_ids);
+	return at != NULL &&
+	    ((at > e->ids && text_same(at[-1], id)) ||
+		(at + 1 < end && text_same(at[1], id)));
 }
 
 static enum status
-read_company(struct value elements, struct value element, struct text *id,
+read_company(const struct event *e, struct value element, struct text *id,
     struct error *err)
 {
 	struct error why;
@@ -111,7 +141,7 @@ read_company(struct value elements, struct value element, struct text *id,
 	if (value_identifier(value_member(element, "idEmpresa"), id, &why) !=
 	    DONE)
 		return reject(err, "dados_incompletos", "%s", why.text);
-	if (value_count(elements) > 1 && stands_twice(elements, *id))
+	if (stands_twice(e, *id))
 		return reject(err, "dados_incompletos",
 		    "empresa %.*s stands twice in one event", (int)id->len,
 		    id->at);
@@ -159,35 +189,34 @@ keep_priced(struct keeper *k, const struct priced *p, struct error *err)
 /* Volumes that can't be trusted don't replace trusted ones (their line is in
  * the rejected file); all others are kept, priced or not. */
 static enum status
-keep_raw(struct keeper *k, struct value root, struct value element,
-    struct text id, competencia month, struct error *err)
+keep_raw(struct keeper *k, const struct event *e, struct value element,
+    struct text id, struct error *err)
 {
 	static const char *const not_stored[] = { "volumetriaData", "requestId",
 		"test", NULL };
 
 	if (!k->write)
 		return DONE;
-	element_event(&k->line, root, element, not_stored);
-	return store_put_volumes(k->store, month, id, buf_text(&k->line), err);
+	element_event(&k->line, e->root, element, not_stored);
+	return store_put_volumes(
+	    k->store, e->month, id, buf_text(&k->line), err);
 }
 
 static enum status
-keep_element(struct keeper *k, struct value root, struct value element,
-    competencia month, struct error *err)
+keep_element(struct keeper *k, const struct event *e, struct value element,
+    struct error *err)
 {
 	struct priced priced = { k, NULL, 0 };
 	struct error raw_err;
 	struct text id;
 	enum status s, raw;
 
-	s = read_company(
-	    value_member(root, "volumetriaData"), element, &id, err);
-	if (s != DONE)
+	if ((s = read_company(e, element, &id, err)) != DONE)
 		return s;
-	s = price(k, element, id, month, &priced, err);
+	s = price(k, element, id, e->month, &priced, err);
 	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)
 		return s;
-	raw = keep_raw(k, root, element, id, month, &raw_err);
+	raw = keep_raw(k, e, element, id, &raw_err);
 	if (raw != DONE) {
 		*err = raw_err;
 		return raw;
@@ -215,24 +244,27 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 	static const char *const not_passed[] = { "volumetriaData",
 		"competencia", "trigger", "requestId", "test", NULL };
 	static const char *const array[] = { "volumetriaData", NULL };
+	struct event e = { .root = root };
 	struct error why;
 	struct value elements;
 	struct each it;
-	competencia month;
 	enum status s;
 
 	if ((s = record_array(root, "volumetriaData", &elements, err)) !=
 		DONE ||
-	    (s = read_month(root, &month, err)) != DONE)
+	    (s = read_month(root, &e.month, err)) != DONE)
 		return s;
+	sort_ids(k, elements, &e);
 	buf_reset(&k->extra);
 	build_open(&k->extra, '{');
 	build_text_member(&k->extra, "trigger", TEXT("data-processed"));
 	build_members_but(&k->extra, root, not_passed);
 	build_close(&k->extra, '}');
 	for (it = value_each(elements); each_next(&it);) {
-		if ((s = keep_element(k, root, it.at, month, &why)) == DONE)
+		if ((s = keep_element(k, &e, it.at, &why)) == DONE) {
+			k->filter->counters.done++;
 			continue;
+		}
 		if (s != SOME_REJECTED) {
 			*err = why;
 			return s;
