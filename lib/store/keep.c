@@ -14,6 +14,8 @@ static const struct {
 	{ "sync", keep_sync },
 };
 
+enum { KIND_COUNT = sizeof(KINDS) / sizeof(KINDS[0]) };
+
 void
 keeper_init(struct keeper *k, struct filter *f)
 {
@@ -84,11 +86,27 @@ keep_other(struct keeper *k, struct value root, struct error *err)
 	return DONE;
 }
 
+/* A number becomes its text, like every identifier. */
+static enum status
+read_request_id(struct keeper *k, struct value v, struct error *err)
+{
+	const char *given = k->filter->options->request_id;
+
+	k->request_id =
+	    value_kind(v) == IS_NUMBER ? value_raw(v) : value_text(v);
+	if (k->request_id.len > 0)
+		return DONE;
+	if (!value_is_empty(v) && value_kind(v) != IS_TEXT)
+		return value_reject(v, err, "text expected");
+	if (given != NULL)
+		k->request_id = text_of(given);
+	return DONE;
+}
+
 static enum status
 note_record(struct keeper *k, const struct record *rec, struct error *err)
 {
 	struct value root = record_root(rec);
-	const char *given = k->filter->options->request_id;
 	bool dry;
 	enum status s;
 
@@ -97,9 +115,26 @@ note_record(struct keeper *k, const struct record *rec, struct error *err)
 	    (s = record_flag(root, "test", &k->test, err)) != DONE)
 		return s;
 	k->write = !dry && k->store != NULL;
-	k->request_id = value_text(value_member(root, "requestId"));
-	if (k->request_id.len == 0 && given != NULL)
-		k->request_id = text_of(given);
+	return read_request_id(k, value_member(root, "requestId"), err);
+}
+
+/* The one kind that the record carries; `*kind` is KIND_COUNT when it is none.
+ * Of two one would be passed over in silence. */
+static enum status
+find_kind(struct value root, size_t *kind, struct error *err)
+{
+	size_t i;
+
+	*kind = KIND_COUNT;
+	for (i = 0; i < KIND_COUNT; i++) {
+		if (value_kind(value_member(root, KINDS[i].member)) == ABSENT)
+			continue;
+		if (*kind != KIND_COUNT)
+			return reject(err, "tipo_desconhecido",
+			    "both %s and %s are in the record",
+			    KINDS[*kind].member, KINDS[i].member);
+		*kind = i;
+	}
 	return DONE;
 }
 
@@ -107,13 +142,13 @@ enum status
 keep_record(struct keeper *k, const struct record *rec, struct error *err)
 {
 	struct value root = record_root(rec);
-	size_t i, n = sizeof(KINDS) / sizeof(KINDS[0]);
+	size_t kind;
 	enum status s;
 
-	if ((s = note_record(k, rec, err)) != DONE)
+	if ((s = note_record(k, rec, err)) != DONE ||
+	    (s = find_kind(root, &kind, err)) != DONE)
 		return s;
-	for (i = 0; i < n; i++)
-		if (value_kind(value_member(root, KINDS[i].member)) != ABSENT)
-			return KINDS[i].keep(k, root, err);
-	return keep_other(k, root, err);
+	if (kind == KIND_COUNT)
+		return keep_other(k, root, err);
+	return KINDS[kind].keep(k, root, err);
 }
