@@ -85,6 +85,16 @@ check_options(const struct options *o, struct error *err)
 	    (o->competencia != NULL || o->empresa != NULL || o->status != NULL))
 		return fail(err, BAD_USAGE,
 		    "--competencia, --empresa and --status go with --list");
+	if (o->status != NULL && strcmp(o->list, "consolidacoes") != 0)
+		return fail(err, BAD_USAGE,
+		    "--status: only --list consolidacoes has one");
+	if (o->competencia != NULL &&
+	    (strcmp(o->list, "empresas") == 0 ||
+		strcmp(o->list, "propostas") == 0))
+		return fail(err, BAD_USAGE,
+		    "--competencia: --list %s has no months", o->list);
+	if (o->empresa != NULL && o->empresa[0] == '\0')
+		return fail(err, BAD_USAGE, "--empresa: empty");
 	return DONE;
 }
 
@@ -172,6 +182,8 @@ put_line(struct text doc, void *ctx, struct error *err)
 {
 	struct filter *f = ctx;
 
+	if (filter_stop)
+		return fail(err, TRY_LATER, "stopped by a signal");
 	buf_add_text(filter_out(f), doc);
 	filter_end_line(f);
 	f->counters.read++;
@@ -201,8 +213,7 @@ read_filter(struct filter *f, const struct options *o, struct store_filter *out,
 		return s;
 	if (competencia_resolve(text_of(o->competencia), today, &out->month,
 		&partial, err) != DONE)
-		return fail(
-		    err, BAD_USAGE, "--competencia: %s", mem_strdup(err->text));
+		return fail(err, BAD_USAGE, "--%s", err->text);
 	return DONE;
 }
 
@@ -233,18 +244,15 @@ run(struct work *w, const struct options *o, struct error *err)
 {
 	enum status s;
 
-	w->default_target = o->common.db == NULL;
-	if ((s = store_target(o->common.db, w->target, err)) != DONE)
-		return s;
-	if (o->list != NULL)
-		return list(w, o, err);
 	if (o->catalog != NULL) {
 		w->keeper.catalog = catalog_new(0);
 		s = keep_read_catalog(&w->keeper, o->catalog, err);
-		if (s != DONE)
-			return s;
+		return s == DONE ? run_filter(w, o, err) : s;
 	}
-	return run_filter(w, o, err);
+	w->default_target = o->common.db == NULL;
+	if ((s = store_target(o->common.db, w->target, err)) != DONE)
+		return s;
+	return o->list != NULL ? list(w, o, err) : run_filter(w, o, err);
 }
 
 int
