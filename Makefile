@@ -9,6 +9,10 @@ CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build
 
+# One short line a step; V=1 shows the commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
+
 # Ours, beside whatever the user's CFLAGS and LDFLAGS say.
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
@@ -45,41 +49,48 @@ GEN = $(BUILD)/gen/contrato_jq.h
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
+	$(call say,CC)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/libvolum.a: $(LIB_OBJ)
+	$(call say,AR)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 # A command is cmd/NAME.c and, where that would grow too long, cmd/NAME/*.c.
 define command_rule
 $$(BUILD)/bin/$(1): $$(BUILD)/obj/cmd/$(1).o \
     $$(patsubst %.c,$$(BUILD)/obj/%.o,$$(wildcard cmd/$(1)/*.c)) $$(BUILD)/libvolum.a
+	$$(call say,LINK)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach c,$(COMMANDS),$(eval $(call command_rule,$(c))))
 
 define sim_rule
 $$(BUILD)/bin/$(1): $$(call sim_obj,$(1)) $$(BUILD)/libvolum.a
+	$$(call say,LINK)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lmicrohttpd -lm
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lmicrohttpd -lm
 endef
 $(foreach s,$(SIMS),$(eval $(call sim_rule,$(s))))
 
 $(BUILD)/unit/%: $(BUILD)/obj/test/unit/%.o $(BUILD)/libvolum.a
+	$(call say,LINK)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
 $(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
+	$(call say,LINK)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
+	$(call say,GEN)
 	@mkdir -p $(@D)
-	{ printf 'static const unsigned char contrato_jq[] = {\n'; \
+	$(Q){ printf 'static const unsigned char contrato_jq[] = {\n'; \
 	  od -An -v -tu1 $< | sed 's/\([0-9]\{1,\}\)/\1,/g'; \
 	  printf '};\n'; } > $@
 

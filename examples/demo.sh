@@ -53,7 +53,7 @@ run() { # run N: the pipe of the README, with a copy of each stream
 		tee "$out/volumetria.ndjson" |
 		volum-store --quiet |
 		tee "$out/consolidacoes.ndjson" |
-		omie-contract --quiet |
+		omie-contract |
 		tee "$out/contratos.ndjson" |
 		volum-store --quiet >"$out/guardado.ndjson"
 	set -e
@@ -101,9 +101,8 @@ each 'contracts unchanged' \
 each 'billed' 'reais RUN/contratos.ndjson'
 each 'create calls to Omie, both together' 'cat RUN/writes'
 each 'rejected' 'count RUN/rejeitados.ndjson'
-jq -r '.rejeitado | "\(.comando)\t\(.codigo)\t\(.mensagem)"' \
-	"$demo/run1/rejeitados.ndjson" |
-	awk -F '\t' '{ printf "    %-14s %-22s %s\n", $1, $2, substr($3, 1, 60) }'
+jq -r '.rejeitado | "    \(.codigo) (\(.comando))\n        \(.mensagem)"' \
+	"$demo/run1/rejeitados.ndjson" | cut -c 1-79
 echo
 
 if cmp -s "$demo/run1/store.ndjson" "$demo/run2/store.ndjson" &&
