@@ -2,6 +2,7 @@
 # omie-sim against the rules for it: the sections are those of the reference
 # on Omie's API, as in the sources.
 
+bats_require_minimum_version 1.5.0
 load sim_helper
 
 OMIE_SIM=${BUILD:-build}/bin/omie-sim
@@ -176,6 +177,32 @@ header()
 	done
 }
 
+@test "10.1: hostile names and params are faults like any other" {
+	start --clients 1 --error-budget 0 --rate 0
+	long=$(printf 'ção%.0s' {1..40})
+	clientes "$long"
+	fault 500 9001 not.exists
+	clientes IncluirCliente "{\"$long\":1}"
+	fault 500 5001 'não faz parte'
+	for param in 1 null '"x"' '[1]' '[{}]'; do
+		clientes IncluirCliente "$param"
+		fault 500 9003 'Invalid JSON Object'
+	done
+	include '.itensContrato=1'
+	fault 500 3102 itensContrato
+	include '.itensContrato=[1]'
+	fault 500 3102 itensContrato
+	include '.cabecalho.nCodCli=1.5'
+	fault 500 3102 nCodCli
+	include '.cabecalho.nCodCli="99999999999999999999"'
+	fault 500 3102 nCodCli
+	include '.cabecalho="x"'
+	fault 500 3102 cabecalho
+	same 0 "$(curl -s "$SIM_BASE/sim/contracts" | wc -l)"
+	jq -e . "$SIM_LOG" >/dev/null
+	iconv -f UTF-8 -t UTF-8 "$SIM_LOG" >/dev/null
+}
+
 @test "10.1: a wrong key or secret is 403, the key may be a bare number" {
 	OMIE_APP_KEY=38333295000 OMIE_APP_SECRET=s start --clients 1
 	ask "${SIM_URL}geral/clientes/" -d '{"call":"ListarClientes","app_key":38333295000,"app_secret":"s","param":[{}]}'
@@ -193,7 +220,7 @@ header()
 }
 
 @test "10.1: order: key, block, rate, method, running, redundant, tag, required" {
-	start --clients 1 --error-budget 1 --rate 2
+	start --clients 1 --error-budget 1 --rate 1
 	# A wrong key beats the block, the block beats the rate.
 	clientes IncluirCliente '{"x":1}'
 	fault 500 5001 X

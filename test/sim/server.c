@@ -23,7 +23,11 @@
 #include "core/error.h"
 #include "core/ndjson.h"
 
-enum { MAX_BODY = 16 * 1024 * 1024 };
+enum {
+	MAX_BODY = 16 * 1024 * 1024,
+	ANSWER_HEADERS =
+	    sizeof(((struct sim_answer *)0)->headers) / sizeof(char[2][256])
+};
 
 static struct {
 	pthread_mutex_t lock;
@@ -115,17 +119,16 @@ sim_query(const struct sim_request *request, const char *name)
 void
 sim_header(struct sim_answer *answer, const char *name, const char *value)
 {
-	size_t slot = 0,
-	       slots = sizeof(answer->headers) / sizeof(*answer->headers);
+	for (size_t i = 0; i < ANSWER_HEADERS; i++) {
+		char(*slot)[256] = answer->headers[i];
 
-	while (slot < slots && answer->headers[slot][0][0] != '\0')
-		slot++;
-	if (slot == slots)
-		errx(70, "more than %zu headers in one answer", slots);
-	snprintf(answer->headers[slot][0], sizeof(answer->headers[slot][0]),
-	    "%s", name);
-	snprintf(answer->headers[slot][1], sizeof(answer->headers[slot][1]),
-	    "%s", value);
+		if (slot[0][0] != '\0')
+			continue;
+		snprintf(slot[0], sizeof(slot[0]), "%s", name);
+		snprintf(slot[1], sizeof(slot[1]), "%s", value);
+		return;
+	}
+	errx(70, "more than %d headers in one answer", (int)ANSWER_HEADERS);
 }
 
 /* Sleeps in real time, shorter when the server ends. */
@@ -261,8 +264,7 @@ send_answer(struct MHD_Connection *connection, struct sim_answer *answer)
 	if (answer->content_type != NULL)
 		MHD_add_response_header(
 		    response, "Content-Type", answer->content_type);
-	for (size_t i = 0;
-	     i < sizeof(answer->headers) / sizeof(*answer->headers); i++)
+	for (size_t i = 0; i < ANSWER_HEADERS; i++)
 		if (answer->headers[i][0][0] != '\0')
 			MHD_add_response_header(response, answer->headers[i][0],
 			    answer->headers[i][1]);

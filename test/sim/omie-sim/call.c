@@ -164,6 +164,19 @@ call_missing(struct call *c, const char *tag)
 	    c, 71, "ERROR: O preenchimento da tag [%s] é obrigatório!", tag);
 }
 
+void
+copy_text(char *out, size_t size, struct text t)
+{
+	size_t len = t.len < size ? t.len : size - 1;
+
+	while (
+	    len < t.len && len > 0 && ((unsigned char)t.at[len] & 0xc0) == 0x80)
+		len--;
+	if (len > 0)
+		memcpy(out, t.at, len);
+	out[len] = '\0';
+}
+
 int64_t
 member_integer(struct value object, const char *name)
 {

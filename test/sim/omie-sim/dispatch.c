@@ -39,6 +39,7 @@ read_envelope(struct call *c, const struct sim_request *request,
 {
 	struct value root;
 	struct error why;
+	struct each it;
 
 	if (ndjson_parse_any(rec, request->body, &why) != DONE)
 		return call_fault(
@@ -47,13 +48,16 @@ read_envelope(struct call *c, const struct sim_request *request,
 	asked->key = value_member(root, "app_key");
 	asked->secret = value_member(root, "app_secret");
 	asked->params = value_member(root, "param");
-	snprintf(asked->method, sizeof(asked->method), "%.*s",
-	    TEXT_ARGS(member_text(root, "call")));
+	copy_text(
+	    asked->method, sizeof(asked->method), member_text(root, "call"));
 	snprintf(c->answer->call, sizeof(c->answer->call), "%s", asked->method);
+	it = value_each(asked->params);
 	/* Exactly one object in the array (1.2 [D O1,S]). */
 	if (asked->method[0] == '\0' || value_kind(asked->params) != IS_ARRAY ||
-	    value_count(asked->params) != 1)
+	    value_count(asked->params) != 1 || !each_next(&it) ||
+	    value_kind(it.at) != IS_OBJECT)
 		return call_fault(c, 9003, "ERROR: Invalid JSON Object");
+	c->param = it.at;
 	return true;
 }
 
@@ -125,7 +129,7 @@ call_locked(struct call *c, const struct asked *asked)
 		c->now = sim_now();
 		perform(c, gate);
 		limits_leave(c, gate, buf_text(&identity));
-	} else if (c->answer->fault[0] != '\0') {
+	} else if (c->answer->fault[0] != '\0' && !c->encoded) {
 		reply_encode(&c->answer->body, c->sim->set);
 	}
 	buf_clear(&identity);
@@ -138,16 +142,12 @@ answer_call(struct sim *sim, const struct service *service,
 	struct call c = { .sim = sim, .answer = answer, .now = sim_now() };
 	struct asked asked = { 0 };
 	struct record *rec = record_new();
-	struct each it;
 
 	reply_headers(answer, request->number);
 	if (!read_envelope(&c, request, rec, &asked) ||
 	    !pass_credentials(&c, &asked)) {
 		reply_encode(&answer->body, sim->set);
 	} else {
-		it = value_each(asked.params);
-		each_next(&it);
-		c.param = it.at;
 		c.method = find_method(service, asked.method);
 		pthread_mutex_lock(&sim->lock);
 		call_locked(&c, &asked);

@@ -206,6 +206,7 @@ answer_from_cache(struct call *c, const struct seen *seen)
 	buf_clear(&c->answer->body);
 	*c->answer = seen->answer;
 	c->answer->body = body;
+	c->encoded = true;
 	snprintf(c->answer->note, sizeof(c->answer->note), "from the cache");
 }
 
@@ -246,8 +247,7 @@ pass_method(struct call *c, const char *name)
 {
 	if (c->method != NULL)
 		return true;
-	return call_fault(
-	    c, 9001, "ERROR: Method \"%.60s\" not exists !", name);
+	return call_fault(c, 9001, "ERROR: Method \"%s\" not exists !", name);
 }
 
 struct gate *
@@ -277,6 +277,7 @@ limits_leave(struct call *c, struct gate *gate, struct text identity)
 	if (c->answer->status == 500)
 		count_error(c, gate);
 	if (seen == NULL || c->method->write || seen->times != 1 ||
+	    c->answer->cut != SIM_WHOLE ||
 	    c->sim->set->redundancy != REDUNDANT_THIRD)
 		return;
 	buf_clear(&seen->answer.body);

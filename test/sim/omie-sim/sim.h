@@ -211,6 +211,7 @@ struct call {
 	const struct method *method;
 	struct value param;
 	int64_t now;
+	bool encoded; /* the answer is from the cache, ready to leave */
 	struct arena arena;
 	struct record **records;
 	size_t record_count;
@@ -236,6 +237,8 @@ int64_t member_integer(struct value object, const char *name);
 int64_t member_micro(struct value object, const char *name);
 struct text member_text(struct value object, const char *name);
 bool member_is_yes(struct value object, const char *name);
+/* A zero-terminated copy, cut between two characters. */
+void copy_text(char *out, size_t size, struct text t);
 bool value_given(struct value v); /* neither absent, null, "" nor 0 */
 void build_decimal(struct buf *b, const char *name, int64_t micro);
 void build_integer_member(struct buf *b, const char *name, int64_t n);

@@ -38,11 +38,10 @@ static bool
 unknown_tag(struct call *c, const struct structure *s, struct text name)
 {
 	char upper[64];
-	size_t n = name.len < sizeof(upper) - 1 ? name.len : sizeof(upper) - 1;
 
-	for (size_t i = 0; i < n; i++)
-		upper[i] = (char)toupper((unsigned char)name.at[i]);
-	upper[n] = '\0';
+	copy_text(upper, sizeof(upper), name);
+	for (char *p = upper; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
 	return call_fault(c, 5001,
 	    "ERROR: Tag [%s] não faz parte da estrutura do tipo complexo "
 	    "[%s]!",
