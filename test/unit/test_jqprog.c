@@ -514,6 +514,7 @@ words_that_only_look_like_it(void **state)
 		{ "\"env $ENV input\"", "\"env $ENV input\"\n" },
 		{ "\"\\\\(env)\"", "\"\\\\(env)\"\n" },
 		{ "\"a\\\"(env)\"", "\"a\\\"(env)\"\n" },
+		{ "\"\\(1) env\"", "\"1 env\"\n" },
 		{ "# env\n.env # now", "1\n" },
 		{ "def environment: 5; environment", "5\n" },
 		{ "def my_env: 5; my_env", "5\n" },
