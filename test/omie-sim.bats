@@ -209,6 +209,8 @@ header()
 	same 200 "$HTTP"
 	ask "${SIM_URL}geral/clientes/" -d '{"call":"ListarClientes","app_key":"38333295000","app_secret":"s ","param":[{}]}'
 	same 403 "$HTTP"
+	ask "${SIM_URL}geral/clientes/" -d '{"call":"ListarClientes","app_key":"38333295001","app_secret":"s","param":[{}]}'
+	same 403 "$HTTP"
 	says .faultcode SOAP-ENV:Server
 	grep -q 'chave de acesso est' "$BODY"
 }
