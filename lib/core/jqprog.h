@@ -11,10 +11,11 @@
 struct jqprog;
 
 /*
- * Compiles `program`; `name` is for messages. Programs that use env, $ENV,
- * input, inputs, debug, stderr, input_filename, halt, import, include or
- * getpath-to-environment are refused: BAD_CONFIG, as for a program that doesn't
- * compile (jq's own message, one line).
+ * Compiles `program`; `name` is for messages. To be called before any thread is
+ * started: HOME is changed meanwhile, to keep ~/.jq out. BAD_CONFIG: it doesn't
+ * compile (jq's own message, one line), or names what results must not depend
+ * on: env, $ENV, input, debug, halt, import, now, localtime and their like (the
+ * list is in jqprog_check.c).
  */
 enum status jqprog_open(struct jqprog **out, const char *name,
     struct text program, struct error *err);
@@ -29,10 +30,12 @@ typedef enum status (*jqprog_fn)(
 /*
  * Runs the program over `input` (JSON that core/ndjson accepted) and hands each
  * result to `each` as compact JSON, numbers in their shortest exact decimal
- * form without exponent below 1e17. A number in `input` that a double can't
- * carry as written (more than 15 significant digits) is refused before the
- * program runs. SOME_REJECTED: "programa_falhou", with jq's message (cut,
- * masked).
+ * form without exponent from 1e-7 to below 1e17; stops at the first answer of
+ * `each` that is not DONE and returns it. SOME_REJECTED, "programa_falhou": a
+ * number in `input` that a double can't carry as written (more than 15 digits
+ * and not whole, or beyond 2^53), refused before the program runs; an error of
+ * the program (its message cut, masked; with libjq 1.6 error(null) is none); a
+ * result that is no JSON, too large or one of too many.
  */
 enum status jqprog_run(struct jqprog *p, struct text input, jqprog_fn each,
     void *ctx, struct error *err);
