@@ -55,8 +55,10 @@ static const struct command COMMAND = {
 static void
 add_members(struct buf *out, const struct question *q)
 {
+	/* What is written here is not carried as well. */
 	static const char *const used[] = { "competencia", "empresaId",
-		"empresaIds", "trigger", "test", "requestId", NULL };
+		"empresaIds", "trigger", "test", "parcial", "requestId",
+		"volumetriaData", NULL };
 
 	if (q->partial) {
 		build_name(out, "parcial");
@@ -159,8 +161,11 @@ fetch_by_options(struct run *run, struct error *err)
 
 	q.request_id = text_of(run->filter->run_id);
 	run->filter->shown.total = o->empresa.count;
-	if (resolve_month(&q, text_of(o->competencia), err) != DONE)
+	s = resolve_month(&q, text_of(o->competencia), err);
+	if (s == SOME_REJECTED)
 		return fail(err, BAD_USAGE, "--competencia: %s", err->text);
+	if (s != DONE)
+		return s;
 	if (o->empresas != NULL) {
 		if ((s = open_list(&q, err)) != DONE)
 			return s;
@@ -179,17 +184,35 @@ read_trigger(struct filter *f, const struct record *rec, struct question *q,
 {
 	struct value root = record_root(rec);
 	struct text word = TEXT("auto"); /* a test needs no month */
+	bool partial;
 	enum status s;
 
 	q->trigger = root;
 	q->request_id = f->request_id;
 	if ((s = filter_is_test(f, rec, &q->test, err)) != DONE ||
+	    (s = record_flag(root, "parcial", &partial, err)) != DONE ||
 	    (s = read_companies(q, root, &q->listed, err)) != DONE)
 		return s;
 	if (!(q->test && value_is_empty(value_member(root, "competencia"))) &&
 	    (s = record_text(root, "competencia", &word, err)) != DONE)
 		return s;
-	return resolve_month(q, word, err);
+	if ((s = resolve_month(q, word, err)) != DONE)
+		return s;
+	/* Whoever wants no contract of a closed month gets none. */
+	q->partial = q->partial || partial;
+	return DONE;
+}
+
+/* It named no company that could be refused, so it is refused itself. */
+static enum status
+refuse_trigger(struct filter *f, enum status s, struct error *err)
+{
+	f->status = worst(f->status, s);
+	reject(err,
+	    s == TRY_LATER ? "servico_indisponivel" : "resposta_invalida", "%s",
+	    err->text);
+	memcpy(err->class_, "servico", sizeof("servico"));
+	return SOME_REJECTED;
 }
 
 static enum status
@@ -203,9 +226,11 @@ fetch_by_trigger(
 	if ((s = read_trigger(f, rec, &q, err)) != DONE)
 		return s;
 	s = ask(&q, q.listed ? next_of_trigger : NULL, err);
-	if (s != TRY_LATER || filter_stop)
-		return s;
 	/* Its companies are in the rejected file; other triggers go on. */
+	if (filter_stop || (s != TRY_LATER && s != BAD_INPUT))
+		return s;
+	if (!q.listed)
+		return refuse_trigger(f, s, err);
 	f->status = worst(f->status, s);
 	return DONE;
 }
@@ -219,6 +244,9 @@ check_options(const struct options *o, struct error *err)
 	    (o->empresa.count > 0 || o->empresas != NULL))
 		return fail(err, BAD_USAGE,
 		    "--empresa and --empresas go with --competencia");
+	for (size_t i = 0; i < o->empresa.count; i++)
+		if (identifier_check(text_of(o->empresa.items[i]), err) != DONE)
+			return fail(err, BAD_USAGE, "--empresa: %s", err->text);
 	if (o->empresa.count > 0 && o->empresas != NULL)
 		return fail(
 		    err, BAD_USAGE, "give either --empresa or --empresas");

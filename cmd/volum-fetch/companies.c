@@ -81,13 +81,16 @@ next_of_file(struct text *id, void *ctx)
 				      : "stopped by a signal");
 			return false;
 		}
-		f->line = line.number;
 		f->counters.read++;
 		if (line.too_long)
 			reject(&why, "linha_longa", "the line is too long");
 		else if (id_of_line(q, line.text, id, &why) == DONE)
 			return true;
+		/* Of this refusal only: what is asked for now was read before.
+		 */
+		f->line = line.number;
 		q->status = filter_reject_bytes(f, line.text, &why, &q->broken);
+		f->line = 0;
 	}
 	return false;
 }

@@ -76,7 +76,8 @@ enum status record_optional_text(
  */
 enum status record_identifier(
     struct value object, const char *name, struct text *out, struct error *err);
-/* The same rule for text that comes from elsewhere (an option, a list). */
+/* The same rule, and UTF-8, for text that comes from elsewhere (an option, a
+ * list). */
 enum status identifier_check(struct text t, struct error *err);
 enum status
 value_identifier(struct value v, struct text *out, struct error *err);

@@ -190,9 +190,15 @@ enum status
 identifier_check(struct text t, struct error *err)
 {
 	const char *fault = identifier_fault(t);
+	char line[IDENTIFIER_MAX + 1] = "";
 
-	if (fault == NULL)
-		return DONE;
+	if (fault == NULL) {
+		memcpy(line, t.at, t.len);
+		text_to_line(line); /* changes what is no UTF-8 */
+		if (memcmp(line, t.at, t.len) == 0)
+			return DONE;
+		fault = "invalid UTF-8";
+	}
 	return reject(err, "campo_invalido", "identifier: %s", fault);
 }
 
