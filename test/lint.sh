@@ -16,7 +16,7 @@ clang-format --dry-run -Werror $sources || complain 'run clang-format -i'
 
 cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 	--enable=warning,portability,performance \
-	--suppress=missingIncludeSystem -Ilib -Icmd -I"$BUILD/gen" \
+	--suppress=missingIncludeSystem -Ilib -Icmd -Itest -I"$BUILD/gen" \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/sim/*.c') ||
 	complain 'cppcheck'
 

@@ -45,7 +45,7 @@ enum status instant_day(
     instant_ms at, const char *zone, struct day *out, struct error *err);
 
 /* The calendar day of the clock in VOLUM_TZ (America/Sao_Paulo): "today". */
-enum status clock_today(
-    const struct clock *clock, struct day *out, struct error *err);
+enum status
+clock_today(const struct clock *clock, struct day *out, struct error *err);
 
 #endif

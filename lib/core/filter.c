@@ -149,20 +149,20 @@ print_refusal(struct filter *f, const struct refusal *refusal)
 }
 
 static enum status
-refuse(struct filter *f, struct refusal *refusal, struct error *err)
+refuse(struct filter *f, struct refusal refusal, struct error *err)
 {
-	struct error why = *refusal->why; /* `err` may be the same */
+	struct error why = *refusal.why; /* `err` may be the same */
 	enum status s;
 
-	refusal->why = &why;
-	refusal->line = f->line;
-	refusal->request_id = f->request_id;
-	if ((s = rejected_add(f->rejected, refusal, err)) != DONE)
+	refusal.why = &why;
+	refusal.line = f->line;
+	refusal.request_id = f->request_id;
+	if ((s = rejected_add(f->rejected, &refusal, err)) != DONE)
 		return s;
 	f->counters.rejected++;
 	f->status = worst(f->status, SOME_REJECTED);
-	log_refusal(f, refusal);
-	print_refusal(f, refusal);
+	log_refusal(f, &refusal);
+	print_refusal(f, &refusal);
 	return DONE;
 }
 
@@ -175,7 +175,7 @@ filter_reject(struct filter *f, struct text record, int attempts,
 		.is_json = record.len > 0,
 		.attempts = attempts };
 
-	return refuse(f, &refusal, err);
+	return refuse(f, refusal, err);
 }
 
 enum status
@@ -184,7 +184,7 @@ filter_reject_bytes(struct filter *f, struct text line, const struct error *why,
 {
 	struct refusal refusal = { .why = why, .record = line, .attempts = 1 };
 
-	return refuse(f, &refusal, err);
+	return refuse(f, refusal, err);
 }
 
 enum status

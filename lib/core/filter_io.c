@@ -64,6 +64,7 @@ filter_catch_signals(void)
 
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL); /* ulimit -f: a failed write */
 	catch (SIGALRM);
 	/* What was ignored from the start stays so: nohup, and the background
 	 * jobs of a shell script. */

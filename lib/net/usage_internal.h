@@ -7,7 +7,7 @@
 
 struct usage {
 	struct usage_config config;
-	char *token; /* config.token, ours */
+	char *token;	/* config.token, ours */
 	char *endpoint; /* url and path */
 	struct http *http;
 	struct answer *answer;

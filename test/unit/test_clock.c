@@ -291,7 +291,7 @@ zone_of_rule(unsigned char out[256], const char *rule)
 		memcpy(out + n + 44 + 6, "UTC", 4);
 		n += 44 + 6 + 4;
 	}
-	return n + (size_t)sprintf((char *)out + n, "\n%s\n", rule);
+	return n + (size_t)snprintf((char *)out + n, 256 - n, "\n%s\n", rule);
 }
 
 static void

@@ -238,13 +238,14 @@ static void
 many_refusals_are_counted(void **state)
 {
 	struct scene s = scene();
-	char input[2000] = "", summary[300];
+	struct buf input = BUF_INIT;
+	char summary[300];
 
 	(void)state;
 	for (int i = 0; i < 25; i++)
-		strcat(input, "{\"do\":\"reject\"}\n");
-	strcat(input, "{\"id\":26}\n");
-	struct child c = play(&s, input);
+		buf_add_str(&input, "{\"do\":\"reject\"}\n");
+	buf_add_str(&input, "{\"id\":26}\n");
+	struct child c = play(&s, buf_cstr(&input));
 	assert_int_equal(c.code, 1);
 	assert_int_equal(lines_of(buf_cstr(&c.errors)), 21);
 	snprintf(summary, sizeof(summary),
@@ -255,7 +256,8 @@ many_refusals_are_counted(void **state)
 	assert_int_equal(lines_of(left("rejected")), 25);
 	child_clear(&c);
 	s.options.quiet = true;
-	c = play(&s, input);
+	c = play(&s, buf_cstr(&input));
+	buf_clear(&input);
 	assert_int_equal(c.code, 1);
 	assert_int_equal(c.errors.len, 0);
 	child_clear(&c);
