@@ -138,8 +138,7 @@ read_company(const struct event *e, struct value element, struct text *id,
 {
 	struct error why;
 
-	if (value_identifier(value_member(element, "idEmpresa"), id, &why) !=
-	    DONE)
+	if (record_identifier(element, "idEmpresa", id, &why) != DONE)
 		return reject(err, "dados_incompletos", "%s", why.text);
 	if (stands_twice(e, *id))
 		return reject(err, "dados_incompletos",
@@ -254,6 +253,10 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 		DONE ||
 	    (s = read_month(root, &e.month, err)) != DONE)
 		return s;
+	/* It would pass without a trace. */
+	if (value_count(elements) == 0)
+		return reject(
+		    err, "dados_incompletos", "volumetriaData: empty");
 	sort_ids(k, elements, &e);
 	buf_reset(&k->extra);
 	build_open(&k->extra, '{');
