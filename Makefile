@@ -45,6 +45,7 @@ GEN = $(BUILD)/gen/contrato_jq.h
 .PHONY: all setup demo check check-here unit bats bench lint fuzz install \
 	uninstall dist clean units
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
 
