@@ -65,6 +65,7 @@ struct work {
 	bool default_target;
 	enum store_mode mode;
 	bool in_batch;
+	bool fresh; /* the keeper knows the store as it is in this batch */
 };
 
 static enum status
@@ -112,12 +113,32 @@ need_store(struct work *w, enum store_mode mode, struct error *err)
 		return DONE;
 	store_close(w->keeper.store);
 	w->keeper.store = NULL;
+	keeper_forget(&w->keeper);
+	w->fresh = false;
 	if (mode == STORE_WRITE && w->default_target &&
 	    (s = state_make(err)) != DONE)
 		return s;
 	w->mode = mode;
 	return store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
 	    w->filter->run_id, err);
+}
+
+/* With the first record of a batch, and once more behind its lock. */
+static enum status
+need_batch(struct work *w, bool test, struct error *err)
+{
+	enum status s;
+
+	if (!test && !w->in_batch) {
+		if ((s = store_begin(w->keeper.store, err)) != DONE)
+			return s;
+		w->in_batch = true;
+		w->fresh = false;
+	}
+	if (w->fresh)
+		return DONE;
+	w->fresh = true;
+	return keeper_refresh(&w->keeper, err);
 }
 
 static enum status
@@ -129,13 +150,9 @@ put_record(
 	enum status s;
 
 	if ((s = filter_is_test(f, rec, &test, err)) != DONE ||
-	    (s = need_store(w, test ? STORE_READ : STORE_WRITE, err)) != DONE)
+	    (s = need_store(w, test ? STORE_READ : STORE_WRITE, err)) != DONE ||
+	    (s = need_batch(w, test, err)) != DONE)
 		return s;
-	if (!test && !w->in_batch) {
-		if ((s = store_begin(w->keeper.store, err)) != DONE)
-			return s;
-		w->in_batch = true;
-	}
 	return keep_record(&w->keeper, rec, err);
 }
 
@@ -145,7 +162,7 @@ commit_batch(struct filter *f, void *ctx, struct error *err)
 	struct work *w = ctx;
 
 	(void)f;
-	keeper_forget(&w->keeper);
+	w->fresh = false;
 	if (!w->in_batch)
 		return DONE;
 	w->in_batch = false;
@@ -258,7 +275,7 @@ run(struct work *w, const struct options *o, struct error *err)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .batch = 500 };
+	struct options o = { .batch = 10000 };
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;

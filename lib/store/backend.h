@@ -16,6 +16,8 @@ struct store_ops {
 	/* Has rolled back when it fails. */
 	enum status (*commit)(struct store *s, struct error *err);
 	void (*rollback)(struct store *s);
+	enum status (*changed)(
+	    struct store *s, bool *by_others, struct error *err);
 
 	enum status (*put_volumes)(struct store *s, competencia month,
 	    struct text empresa_id, struct text doc, struct error *err);

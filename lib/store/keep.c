@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* Some ten thousand companies with a proposal each. */
+enum { KNOWN_BYTES = 3 << 20 };
+
 static const struct {
 	const char *member;
 	enum status (*keep)(struct keeper *, struct value, struct error *);
@@ -22,14 +25,29 @@ keeper_init(struct keeper *k, struct filter *f)
 	memset(k, 0, sizeof(*k));
 	k->filter = f;
 	k->doc = record_new();
-	k->known = catalog_new(0);
+	k->known = catalog_new(KNOWN_BYTES);
 }
 
 void
 keeper_forget(struct keeper *k)
 {
 	catalog_free(k->known);
-	k->known = catalog_new(0);
+	k->known = catalog_new(KNOWN_BYTES);
+}
+
+enum status
+keeper_refresh(struct keeper *k, struct error *err)
+{
+	bool changed;
+	enum status s;
+
+	if (k->store == NULL)
+		return DONE;
+	if ((s = store_changed(k->store, &changed, err)) != DONE)
+		return s;
+	if (changed)
+		keeper_forget(k);
+	return DONE;
 }
 
 void

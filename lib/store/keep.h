@@ -13,7 +13,7 @@ struct keeper {
 	struct filter *filter;
 	struct store *store;	 /* NULL: prices by `catalog` alone */
 	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
-	struct catalog *known;	 /* what was read of the store's, this batch */
+	struct catalog *known;	 /* some of the store's, as they are there */
 	bool revise;		 /* --revise */
 	/* Of the record in hand: */
 	bool write; /* false: decide and pass on, store nothing */
@@ -36,8 +36,9 @@ void keeper_init(struct keeper *k, struct filter *f);
  * and reason are named. */
 enum status
 keep_read_catalog(struct keeper *k, const char *path, struct error *err);
-/* A batch ended: what was read from the store may be changed by others. */
+/* Another store, or a batch begins: others may have changed what is known. */
 void keeper_forget(struct keeper *k);
+enum status keeper_refresh(struct keeper *k, struct error *err);
 void keeper_clear(struct keeper *k); /* the store and catalog stay */
 
 #endif

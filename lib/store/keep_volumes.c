@@ -74,10 +74,14 @@ keep_load_proposals(struct keeper *k, struct text empresa_id, struct catalog *c,
     struct error *err)
 {
 	struct load load = { k, c };
+	enum status s;
 
 	catalog_note(c, empresa_id);
-	return store_each_proposal(
+	s = store_each_proposal(
 	    k->store, empresa_id, add_proposal_document, &load, err);
+	if (s != DONE) /* some are none: a part would be billed as all */
+		catalog_forget(c, empresa_id);
+	return s;
 }
 
 /* The event with this one element: what is stored, and what is rejected. */

@@ -11,6 +11,7 @@
 enum prepared {
 	SQL_BEGIN,
 	SQL_COMMIT,
+	SQL_VERSION,
 	SQL_PUT_VOLUMES,
 	SQL_PUT_COMPANY,
 	SQL_PUT_PROPOSAL,
@@ -35,6 +36,7 @@ struct sqlite_store {
 	sqlite3_stmt *prepared[SQL_STATEMENTS];
 	struct arena texts; /* of the last get */
 	struct buf line;    /* of the record that is being listed */
+	int64_t version;    /* of the content, when it was last asked for */
 	int watched;	    /* read as immutable: the file; else -1 */
 	struct stat seen;   /* as it was when opened */
 };
@@ -123,6 +125,7 @@ enum status sqlite_create(struct sqlite_store *s, struct error *err);
 enum status sqlite_begin(struct store *s, struct error *err);
 enum status sqlite_commit(struct store *s, struct error *err);
 void sqlite_rollback(struct store *s);
+enum status sqlite_changed(struct store *s, bool *by_others, struct error *err);
 
 /* sqlite_put.c */
 enum status sqlite_put_volumes(struct store *s, competencia month,

@@ -232,3 +232,22 @@ sqlite_rollback(struct store *base)
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
+
+/* What this connection commits leaves the number as it is. */
+enum status
+sqlite_changed(struct store *base, bool *by_others, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	int64_t before = s->version;
+	sqlite3_stmt *row;
+	enum status status;
+
+	status = sqlite_find(
+	    s, SQL_VERSION, "PRAGMA data_version", NULL, 0, &row, err);
+	if (row != NULL) {
+		s->version = sqlite3_column_int64(row, 0);
+		sqlite3_reset(row);
+	}
+	*by_others = before == INT64_MIN || s->version != before;
+	return status;
+}

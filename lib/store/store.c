@@ -91,6 +91,12 @@ store_rollback(struct store *s)
 	s->ops->rollback(s);
 }
 
+enum status
+store_changed(struct store *s, bool *by_others, struct error *err)
+{
+	return s->ops->changed(s, by_others, err);
+}
+
 /* A batch is stored whole or not at all. */
 static enum status
 after_put(struct store *s, enum status status)

@@ -37,6 +37,11 @@ enum status store_begin(struct store *s, struct error *err);
 enum status store_commit(struct store *s, struct error *err);
 void store_rollback(struct store *s);
 
+/* Whether others may have committed since this was last asked of `s`, so that
+ * what was read before is old. True the first time; in a batch the answer holds
+ * until its end. */
+enum status store_changed(struct store *s, bool *by_others, struct error *err);
+
 /*
  * Volumes, by (month, empresaId). `doc` is the event with this one element,
  * without requestId; the same again changes nothing.
