@@ -55,7 +55,7 @@ wait_for()
 
 lines()
 {
-	[ "$(wc -l <"$1")" -ge "$2" ]
+	[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ]
 }
 
 # --- one month ---
@@ -699,6 +699,40 @@ ${changed/20000.00/5300.00}" expect 'both prices' 0 cat got
 	[ "$(cat code)" = 74 ]
 }
 
+# lock: another process has the write lock until descriptor 8 is closed.
+lock()
+{
+	mkfifo hold
+	sqlite3 "$DB" <hold >locked 3>&- &
+	LOCKER=$!
+	exec 8>hold
+	echo "BEGIN IMMEDIATE; SELECT 'locked';" >&8
+	wait_for lines locked 1
+}
+
+@test "half a line holds back nothing that came before it" {
+	generate 10
+	store <volumes >out 2>err || [ $? = 1 ]
+	lock
+	mkfifo pipe
+	volum-store <pipe >got 2>err 3>&- 8>&- &
+	pid=$!
+	exec 7>pipe
+	head -n 7 empresas >&7
+	sleep 0.3
+	# It has read seven lines and waits for the lock; the half comes alone.
+	printf '{"empresa":' >&7
+	exec 8>&-
+	wait $LOCKER
+	wait_for lines got 7
+	want='{"empresa":{"empresaId":"x"}}' expect 'nor does it lock the store' 0 \
+		store <<<'{"empresa":{"empresaId":"x"}}'
+	echo '{"empresaId":"8"}}' >&7
+	exec 7>&-
+	wait $pid
+	[ "$(wc -l <got)" = 8 ]
+}
+
 @test "SIGTERM while waiting: 75, and all that was read is stored and told" {
 	generate 10
 	mkfifo pipe
@@ -722,7 +756,7 @@ ${changed/20000.00/5300.00}" expect 'both prices' 0 cat got
 @test "SIGTERM and SIGINT in the middle of a stream: what is told is what is stored" {
 	generate 3000
 	for signal in TERM INT; do
-		rm -rf "$VOLUM_STATE_DIR"
+		rm -rf "$VOLUM_STATE_DIR" got
 		mkfifo pipe.$signal
 		# An end that does not come: batches are cut by size alone.
 		(while cat empresas; do :; done >pipe.$signal 2>/dev/null 3>&-) &
@@ -766,16 +800,11 @@ ${changed/20000.00/5300.00}" expect 'both prices' 0 cat got
 
 @test "a database that another process keeps locked: 75, nothing claimed" {
 	catalog
-	mkfifo hold
-	sqlite3 "$DB" <hold >locked 3>&- &
-	shell=$!
-	exec 7>hold
-	echo "BEGIN IMMEDIATE; SELECT 'locked';" >&7
-	wait_for lines locked 1
+	lock
 	want_err='line 1: .*database is locked' expect 'busy' 75 store <"$EVENTS/process.ndjson"
 	want='' expect 'reading goes on' 0 store --list consolidacoes
-	exec 7>&-
-	wait $shell
+	exec 8>&-
+	wait $LOCKER
 	want=$CONSOLIDATION expect 'later' 0 store <"$EVENTS/process.ndjson"
 }
 

@@ -230,7 +230,8 @@ read_all(struct run *run, struct error *err)
 			return fail(err, TRY_LATER,
 			    "stopped by a signal after line %" PRIu64,
 			    line.number);
-		int got = ndjson_next(run->reader, &line);
+		/* Not further: the rest of a line may be long in coming. */
+		int got = ndjson_step(run->reader, &line);
 		if (got == 0)
 			return DONE;
 		if (got == -1)

@@ -111,8 +111,8 @@ take(struct ndjson_reader *r, size_t end, struct ndjson_line *line)
 	return line->too_long || !is_blank(at, at + len);
 }
 
-int
-ndjson_next(struct ndjson_reader *r, struct ndjson_line *line)
+static int
+next_line(struct ndjson_reader *r, struct ndjson_line *line, int max_reads)
 {
 	const char *newline;
 	int rc;
@@ -133,23 +133,37 @@ ndjson_next(struct ndjson_reader *r, struct ndjson_line *line)
 				return 1;
 			return 0;
 		}
+		if (max_reads-- == 0)
+			return -2;
 		if ((rc = fill(r)) != 1)
 			return rc;
 	}
+}
+
+int
+ndjson_next(struct ndjson_reader *r, struct ndjson_line *line)
+{
+	return next_line(r, line, -1);
+}
+
+int
+ndjson_step(struct ndjson_reader *r, struct ndjson_line *line)
+{
+	return next_line(r, line, 1);
 }
 
 bool
 ndjson_has_line(const struct ndjson_reader *r)
 {
 	const char *at = r->data + r->start, *end = r->data + r->len;
-	const char *newline;
+	const char *from = r->data + r->scanned, *newline;
 
 	if (r->skipping)
 		return r->ended || memchr(at, '\n', (size_t)(end - at));
-	while ((newline = memchr(at, '\n', (size_t)(end - at)))) {
+	while ((newline = memchr(from, '\n', (size_t)(end - from)))) {
 		if (!is_blank(at, newline))
 			return true;
-		at = newline + 1;
+		at = from = newline + 1;
 	}
 	return r->ended && !is_blank(at, end);
 }

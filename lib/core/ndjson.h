@@ -40,6 +40,8 @@ struct ndjson_line {
  * newline.
  */
 int ndjson_next(struct ndjson_reader *r, struct ndjson_line *line);
+/* The same with one read at most: -2 also when it brought no whole line. */
+int ndjson_step(struct ndjson_reader *r, struct ndjson_line *line);
 
 /* True when a further complete line is in the buffer: no read is needed. */
 bool ndjson_has_line(const struct ndjson_reader *r);

@@ -533,6 +533,31 @@ a_bad_descriptor_is_an_error(void **state)
 }
 
 static void
+a_step_reads_once(void **state)
+{
+	struct ndjson_reader *r;
+	struct ndjson_line line;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	r = ndjson_open(ends[0]);
+	assert_int_equal(write(ends[1], "\n{}\n[", 5), 5);
+	assert_int_equal(ndjson_step(r, &line), 1);
+	assert_int_equal(line.number, 2);
+	assert_int_equal(write(ends[1], "1", 1), 1);
+	assert_int_equal(ndjson_step(r, &line), -2);
+	assert_false(ndjson_has_line(r));
+	assert_int_equal(write(ends[1], "]\n", 2), 2);
+	assert_int_equal(ndjson_step(r, &line), 1);
+	assert_true(text_is(line.text, "[1]"));
+	close(ends[1]);
+	assert_int_equal(ndjson_step(r, &line), 0);
+	ndjson_close(r);
+	close(ends[0]);
+}
+
+static void
 on_alarm(int signal_number)
 {
 	(void)signal_number;
@@ -596,6 +621,7 @@ main(void)
 		cmocka_unit_test(a_longer_line_is_skipped_whole),
 		cmocka_unit_test(a_long_last_line_needs_no_newline),
 		cmocka_unit_test(a_bad_descriptor_is_an_error),
+		cmocka_unit_test(a_step_reads_once),
 		cmocka_unit_test(a_signal_interrupts_and_loses_nothing),
 	};
 
