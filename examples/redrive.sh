@@ -4,13 +4,13 @@
 # command. FILE is moved aside first, because what is refused again goes into a
 # new one; the old one stays as FILE.TIME. Lines are taken as they are: jq would
 # rewrite their numbers.
-set -eu
+set -u
 
 file=${1:?'usage: redrive.sh FILE [OPTION...]'}
 shift
 [ -s "$file" ] || exit 0
 old=$file.$(date +%Y%m%dT%H%M%S)
-mv "$file" "$old"
+mv "$file" "$old" || exit
 VOLUM_REJECTED=$file
 export VOLUM_REJECTED
 

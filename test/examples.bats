@@ -1,0 +1,238 @@
+#!/usr/bin/env bats
+# What the documents and the examples say is so: each example is run, the tour of
+# the README gives what stands there, and nothing that the programs read from
+# the environment or write as a reason is missing from the pages.
+
+bats_require_minimum_version 1.5.0
+load pipe_helper
+
+ROOT=$BATS_TEST_DIRNAME/..
+EXAMPLES=$ROOT/examples
+
+# The catalogue of the samples.
+catalog()
+{
+	cat "$EXAMPLES/sample/empresa.ndjson" "$EXAMPLES/sample/proposta.ndjson" |
+		volum-store >catalog.out
+}
+
+# kept SAMPLE KIND: as a test, volum-store passes it on as a record of that kind.
+kept()
+{
+	volum-store --dry-run <"$EXAMPLES/sample/$1.ndjson" >kept.out &&
+		[ "$(jq -r "keys_unsorted[0]" kept.out)" = "$2" ]
+}
+
+# cron_commands FILE: its lines, as cron would run them.
+cron_commands()
+{
+	grep -vE '^(#|$|[A-Z_]+=)' "$1" | sed -E 's/^([^ ]+ ){5}//'
+}
+
+# Every variable that the sources read.
+variables()
+(
+	cd "$ROOT" || exit
+	{
+		cat cmd/*.c cmd/*/*.c lib/*/*.c test/sim/*/*.c |
+			grep -ohE '(getenv|variable|is_set)\("[A-Z_]+"'
+		cat cmd/*.c cmd/*/*.c lib/*/*.c test/sim/*/*.c |
+			grep -ohE '"(VOLUM|VOLUMETRIA|OMIE|INANBETEC|MONGODB)_[A-Z_]+"'
+		cat cmd/*.c | grep -ohE 'secret_(take|require)\("[A-Z_]+"' |
+			sed 's/"$/_FILE"/'
+	} | grep -oE '"[A-Z_]+"' | tr -d '"' | sort -u
+)
+
+# Every word that a refusal can have as its codigo.
+codes()
+(
+	cd "$ROOT" || exit
+	cat cmd/*.c cmd/*/*.c lib/*/*.c | tr -s ' \t\n' ' ' |
+		grep -oE '\b(reject|refuse|usage_refuse)\( ?[^"();]*"[a-z]+(_[a-z]+)*"' |
+		grep -oE '"[a-z_]+"$' | tr -d '"'
+	# Chosen by an expression.
+	sed -n '/^refuse_shut/,/^}/p' cmd/omie-contract.c |
+		grep -oE '[?:][[:space:]]+"[a-z]+(_[a-z]+)*"' | grep -oE '[a-z_]{3,}'
+)
+
+@test 'each sample goes through its command' {
+	catalog
+	kept volumetria consolidacaoData
+	[ "$(jq -c .consolidacaoData.valorTotal kept.out)" = 20000 ]
+	kept consolidacao consolidacaoData
+	kept contrato contrato
+	kept empresa empresa
+	kept proposta proposta
+	kept sync sync
+	kept rejeitado consolidacaoData
+	start_usage --companies 3
+	[ "$(volum-fetch <"$EXAMPLES/sample/gatilho.ndjson" | wc -l)" = 3 ]
+	volum-fetch <"$EXAMPLES/sample/envelope.ndjson" >out 2>err || [ $? = 1 ]
+	[ "$(rejected_codes | sort -u)" = sem_dados ] # company 12345 of the sample
+	set -- "$EXAMPLES"/sample/*
+	[ $# = 9 ] # none is forgotten here
+}
+
+@test 'each proposal is taken, and priced as its README says' {
+	for file in "$EXAMPLES"/propostas/*.ndjson; do
+		volum-store <"$file" >out
+		[ "$(wc -l <out)" = "$(wc -l <"$file")" ]
+	done
+	want='["Cobrança Bancária",1073.03]
+["PIX Pay",0]' expect 'allowance, then 10 % off in the first quarter' 0 \
+		price 2026-02 '{"idEmpresa":2,"cobranca":{"qtdeTitulos":1000}}'
+	want='["Cobrança Bancária",1]
+["PIX Pay",5]
+["Complemento de mínimo - PIX Pay",95]
+["BolePix",0]' expect 'the least, and a product that is absent' 0 \
+		price 2026-02 '{"idEmpresa":1,"cobranca":{"qtdeTitulos":3,"valorTotal":1.00},"pixpay":{"qtdeMotoristas":1,"valorTotal":5}}'
+}
+
+price() # MONTH ELEMENT: name and value of each line
+{
+	echo "{\"volumetriaData\":[$2],\"competencia\":\"$1\"}" |
+		volum-store --dry-run |
+		jq -c '.consolidacaoData.produtos[] | [.nome, .valor]'
+}
+
+@test 'the map reshapes the answer that it describes' {
+	start_double 200 '{"resultado":[{"empresa":{"codigo":1},"dados":[
+		{"servico":"COBRANCA","quantidade":150,"valor":15000.00},
+		{"servico":"PIXPAY","quantidade":null,"valor":5000.00}]}]}'
+	volum-fetch --competencia 2024-01 --empresa 1 \
+		--map "$EXAMPLES/map-dados.jq" >mapped
+	want='{"idEmpresa":1,"cobranca":{"quantidade":150,"valorTotal":15000,"qtdeTitulos":150},"pixpay":{"quantidade":null,"valorTotal":5000}}' \
+		expect 'the element' 0 jq -c '.volumetriaData[0]' mapped
+}
+
+@test 'each line of the crontab is a command' {
+	cron_commands "$EXAMPLES/crontab" >lines
+	[ "$(wc -l <lines)" = 3 ]
+	run -1 grep -F % lines # a newline to cron
+	while IFS= read -r line; do
+		echo "$line" | bash -n
+		echo "$line" | sh -n
+	done <lines
+}
+
+@test 'the crontab closes a month, takes up what was mended, and saves it' {
+	start_usage --companies 3
+	start_omie --clients 3
+	volum-sim --companies 3 --catalog | grep -v '"empresaId":"3".*vigencia' |
+		volum-store >catalog.out
+	# The settings that its comment proposes, for the simulators.
+	printf '%s' "$VOLUMETRIA_API_TOKEN" >usage-token
+	printf '%s' "$OMIE_APP_KEY" >omie-key
+	printf '%s' "$OMIE_APP_SECRET" >omie-secret
+	sed -n 's/^#   \([A-Z_]*=\)/\1/p' "$EXAMPLES/crontab" |
+		sed "s|https://usage.example.com/|$VOLUMETRIA_API_URL|
+			s|/etc/volum|$PWD|" >state/env
+	[ "$(wc -l <state/env)" = 4 ]
+	echo "OMIE_API_URL=$OMIE_API_URL" >>state/env
+	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
+		OMIE_APP_SECRET
+	cron_commands "$EXAMPLES/crontab" |
+		sed "s|/usr/local/share/volum/examples|$EXAMPLES|
+			s|/var/backups|$PWD|" >lines
+
+	sed -n 1p lines | sh 2>err
+	grep 'proposta_desconhecida' err
+	[ "$(jq -r .contrato.acao state/contratos.ndjson)" = 'incluido
+incluido' ]
+	volum-sim --companies 3 --catalog | volum-store >catalog.out
+	sed -n 2p lines | sh 2>err
+	[ ! -s err ]
+	[ "$(jq -r .contrato.empresaId state/contratos.ndjson | tail -n 1)" = 3 ]
+	sed -n 1p lines | sh 2>err # the next morning
+	[ "$(jq -r .contrato.acao state/contratos.ndjson | tail -n 3 | sort -u)" = inalterado ]
+	[ "$(jq -r .call omie.calls | grep -c IncluirContrato)" = 3 ]
+	sed -n 3p lines | sh
+	dump >before
+	VOLUM_DB=sqlite:$PWD/volum.db dump | cmp - before
+}
+
+@test 'redrive feeds each line to the command that refused it' {
+	start_usage --companies 3
+	start_omie --clients 3
+	volum-sim --companies 3 --catalog >catalog
+	grep -v 4477000003 catalog | volum-store >out
+	echo '{"contrato":1}' | volum-store >out 2>err || [ $? = 1 ]
+	volum-fetch --competencia 2024-01 --empresa 1 --empresa 99 >volumes 2>err || [ $? = 1 ]
+	volum-fetch --competencia 2024-01 --empresa 3 | volum-store >out 2>err || [ $? = 1 ]
+	sed 's/2024-01/2024-13/' volumes | volum-store >out 2>err || [ $? = 1 ]
+	volum-fetch --competencia 2023-12 --empresa 3 | volum-store |
+		omie-contract >out 2>err || [ $? = 1 ]
+	want='campo_invalido
+sem_dados
+competencia_invalida
+cliente_desconhecido' expect 'what was refused' 0 rejected_codes
+	volum-store <catalog >out
+	run sh "$EXAMPLES/redrive.sh" "$REJECTED" --quiet
+	[ "$status" = 1 ]
+	want='campo_invalido
+sem_dados
+competencia_invalida' expect 'what is refused again' 0 rejected_codes
+	[ "$(volum-store --list contratos | jq -r .contrato.competencia)" = 2023-12 ]
+	[ "$(cat "$REJECTED".* | wc -l)" = 4 ]
+}
+
+@test 'the tour of the README gives what stands there' {
+	sed -n '/^## Five minutes/,/^## Tested/p' "$ROOT/README.md" |
+		sed -n '/^```console/,/^```$/p' | grep -v '^```' >tour
+	grep '^\$ ' tour | sed 's/^\$ //' | sed 1d |
+		sed 's/^sleep 1$/until [ -s usage.url ] \&\& [ -s omie.url ]; do sleep 0.1; done/' >tour.sh
+	grep -v '^\$ ' tour >wanted
+	[ "$(wc -l <wanted)" -gt 10 ]
+	bash tour.sh >got 2>&1 3>&-
+	[ "$(wc -l <got)" = "$(wc -l <wanted)" ]
+	paste -d '\n' wanted got | while IFS= read -r line && IFS= read -r real; do
+		[[ $real == "${line%...}"* ]] || { printf '%s\n%s\n' "$line" "$real"; exit 1; }
+		[[ $line == *... ]] || [ "$line" = "$real" ]
+	done
+}
+
+@test 'README and volum(7) name every variable that is read' {
+	variables >names
+	[ "$(wc -l <names)" -ge 25 ]
+	while read -r name; do
+		grep -qw -- "$name" "$ROOT/README.md" || echo "README.md: $name"
+		grep -qw -- "$name" "$ROOT/man/volum.7" || echo "volum.7: $name"
+	done <names >missing
+	cat missing
+	[ ! -s missing ]
+}
+
+@test 'volum-records(5) says what to do about every codigo' {
+	codes | sort -u >names
+	[ "$(wc -l <names)" -ge 25 ]
+	sed -n '/^\.Li codigo ,/,$p' "$ROOT/man/volum-records.5" >page
+	while read -r name; do
+		grep -qE "^\.It Li .*\b$name\b" page || echo "$name"
+	done <names >missing
+	cat missing
+	[ ! -s missing ]
+	grep '^\.It Li' page | grep -oE '[a-z_]{3,}' | sort -u | comm -23 - names >invented
+	cat invented
+	[ ! -s invented ]
+}
+
+@test 'the pages say the defaults that the programs have' {
+	for command in volum-fetch volum-store omie-contract; do
+		"$command" --help | tr -s ' \n' ' ' |
+			sed 's/ --/\n--/g' | grep -oE '^--[a-z-]+ .*default [0-9]+' |
+			sed -E 's/^--([a-z-]+) .*default ([0-9]+)$/\1 \2/' >defaults
+		while read -r option value; do
+			sed -n "/^\.It Fl .*-$option /,/^\.It/p" "$ROOT/man/$command.1" |
+				grep -qw -- "$value" || echo "$command --$option $value"
+		done <defaults
+	done >wrong
+	cat wrong
+	[ ! -s wrong ]
+}
+
+@test 'QUIRKS.md points at files that are there' {
+	cd "$ROOT"
+	for file in $(grep -oE '`(cmd|lib|test|examples)/[A-Za-z0-9_./-]+`' QUIRKS.md | tr -d '`' | sort -u); do
+		[ -e "$file" ] || { echo "$file"; false; }
+	done
+}
