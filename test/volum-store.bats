@@ -224,6 +224,18 @@ fill()
 	done | store >out
 	want=$'10\n100\n9\nB\na\nç' expect 'sorted' 0 \
 		sh -c 'volum-store --list empresas | jq -r .empresa.empresaId'
+	for key in 2024-02/1/A 2024-01/9/A 2024-01/10/B 2024-01/10/A 2023-12/z/A; do
+		IFS=/ read -r month id number <<<"$key"
+		printf '%s\n' "{\"consolidacaoData\":{\"competencia\":\"$month\",\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"valorTotal\":0,\"produtos\":[],\"status\":\"completed\"}}"
+		printf '%s\n' "{\"contrato\":{\"competencia\":\"$month\",\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"acao\":\"dispensado\",\"cCodIntCtr\":\"$number\",\"valorTotal\":0,\"status\":\"completed\"}}"
+		printf '%s\n' "{\"proposta\":{\"esquema\":1,\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"vigencia\":{\"inicio\":\"$month-01\",\"fim\":\"$month-28\"},\"produtos\":[{\"produto\":\"a\",\"metrica\":\"b\"}]}}"
+	done | store >out
+	for kind in consolidacoes contratos; do
+		want=$'2023-12 z A\n2024-01 10 A\n2024-01 10 B\n2024-01 9 A\n2024-02 1 A' expect "$kind" 0 \
+			sh -c "volum-store --list $kind | jq -r '.[] | objects | \"\(.competencia) \(.empresaId) \(.numeroProposta)\"'"
+	done
+	want=$'1 A\n10 A\n10 B\n9 A\nz A' expect 'propostas' 0 \
+		sh -c 'volum-store --list propostas | jq -r ".proposta | .empresaId + \" \" + .numeroProposta"'
 }
 
 @test "all lists fed into an empty store make the same store" {
