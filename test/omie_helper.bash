@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# What the tests of omie-contract share: Omie on loopback, bills, the ledger.
+#
+# Simulated time runs 60 times as fast as ours, so a window of 60 s there is 1 s
+# here: the rules are all in force, the waits are short. Only the waits that the
+# simulator states ("Aguarde 58 segundos") are as long as they sound.
+
+load pipe_helper
+
+export OMIE_SAME_CALL_WINDOW_S=1 OMIE_BLOCK_S=30 OMIE_RATE_PER_MIN=6000
+CODE_1=2401-HRZYZC6DHQ4CQBK
+NOON=2026-11-24T15:00:00Z
+
+# start [OPTION...]: Omie with 20 customers, and a store that knows them.
+start()
+{
+	start_omie --time-scale 60 --clients 20 "$@" || return
+	volum-sim --companies 20 --catalog | volum-store >catalog
+}
+
+# bill ID TOTAL [MEMBERS]: a consolidation.
+bill()
+{
+	printf '{"consolidacaoData":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"PROP-%s","valorTotal":%s,"produtos":[{"nome":"Cobrança Bancária","quantidade":3,"valor":%s}],"status":"completed"},"trigger":"data-processed"%s}\n' \
+		"$1" "$1" "$2" "$2" "${3:+,$3}"
+}
+
+# bills N: one each for the companies 1 to N.
+bills()
+{
+	local i
+	for i in $(seq "$1"); do
+		bill "$i" "$i.10"
+	done
+}
+
+contract()
+{
+	omie-contract --as-of "$NOON" "$@"
+}
+
+# try WANT COMMAND...: its exit code is WANT; output in out and err.
+try()
+{
+	local want=$1 code=0
+	shift
+	"$@" >out 2>err || code=$?
+	[ "$want" = "$code" ] && return
+	echo "exit $code, not $want: $(cat err)" >&2
+	return 1
+}
+
+contracts()
+{
+	curl -s "$OMIE_BASE/sim/contracts"
+}
+
+# control PATH BODY: a request to the simulator itself.
+control()
+{
+	curl -sf -d "$2" "$OMIE_BASE/sim/$1" >/dev/null
+}
+
+# The methods called, in their order, on one line.
+calls()
+{
+	jq -r '.call // empty' omie.calls | paste -sd' '
+}
+
+actions()
+{
+	jq -r .contrato.acao out | paste -sd' '
+}
+
+# The ledger's events of company $1, on one line.
+ledger()
+{
+	sqlite3 "$DB" "SELECT evento FROM lancamentos WHERE empresaId = '$1'
+		ORDER BY seq" | paste -sd' '
+}
+
+# once N: Omie has one contract each of the companies 1 to N, with its total.
+once()
+{
+	same "$(for i in $(seq "$1"); do echo "$((4477000000 + i)) $i.1"; done)" \
+		"$(contracts | jq -r '[.nCodCli, .nValTotMes] | join(" ")' | sort)"
+}
+
+# side_by_side CASE...: runs `one CASE` in a folder and a subshell each.
+side_by_side()
+{
+	local case pids=() bad=0 i=0
+	for case in "$@"; do
+		mkdir "$case"
+		(
+			set -e
+			cd "$case"
+			export VOLUM_STATE_DIR=$PWD/state
+			DB=$VOLUM_STATE_DIR/volum.db
+			REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
+			one "$case"
+			stop_all
+		) >"$case.out" 2>"$case.err" 3>&- &
+		pids+=("$!")
+	done
+	for case in "$@"; do
+		if ! wait "${pids[$i]}"; then
+			printf '%s:\n' "$case"
+			cat "$case.out" "$case.err"
+			bad=1
+		fi
+		i=$((i + 1))
+	done >&2
+	# What a failed one has left running.
+	for case in "$@"; do
+		[ "$bad" = 0 ] || kill "$(cat "$case/omie.pid")" 2>/dev/null || :
+	done
+	return "$bad"
+}
