@@ -12,12 +12,6 @@
 
 enum { BUF_FIRST = 256, ARENA_FIRST = 4096, ARENA_ALIGN = 16 };
 
-struct text
-text_of(const char *zero_terminated)
-{
-	return (struct text){ zero_terminated, strlen(zero_terminated) };
-}
-
 bool
 text_is(struct text t, const char *zero_terminated)
 {
@@ -29,12 +23,6 @@ static int
 compare(const char *a, const char *b, size_t len)
 {
 	return len ? memcmp(a, b, len) : 0;
-}
-
-bool
-text_same(struct text a, struct text b)
-{
-	return a.len == b.len && compare(a.at, b.at, a.len) == 0;
 }
 
 int
@@ -79,14 +67,12 @@ grow(struct buf *b, size_t need, size_t max)
 }
 
 bool
-buf_reserve(struct buf *b, size_t more)
+buf_make_room(struct buf *b, size_t more)
 {
 	size_t max = b->max ? b->max : BUF_DEFAULT_MAX;
 
 	if (b->overflown)
 		return false;
-	if (more < b->cap - b->len) /* never 0 once there is memory */
-		return true;
 	if (b->len > max || more > max - b->len) {
 		b->overflown = true;
 		return false;
@@ -97,31 +83,9 @@ buf_reserve(struct buf *b, size_t more)
 }
 
 void
-buf_add(struct buf *b, const void *bytes, size_t len)
-{
-	if (len == 0 || !buf_reserve(b, len))
-		return;
-	memcpy(b->data + b->len, bytes, len);
-	b->len += len;
-}
-
-void
-buf_add_text(struct buf *b, struct text t)
-{
-	buf_add(b, t.at, t.len);
-}
-
-void
 buf_add_str(struct buf *b, const char *zero_terminated)
 {
 	buf_add(b, zero_terminated, strlen(zero_terminated));
-}
-
-void
-buf_add_byte(struct buf *b, char byte)
-{
-	if (buf_reserve(b, 1))
-		b->data[b->len++] = byte;
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* A run of bytes that somebody else owns; may hold NUL, has no end mark. */
 struct text {
@@ -13,9 +14,19 @@ struct text {
 
 #define TEXT(literal) ((struct text){ "" literal, sizeof(literal) - 1 })
 
-struct text text_of(const char *zero_terminated);
+static inline struct text
+text_of(const char *zero_terminated)
+{
+	return (struct text){ zero_terminated, strlen(zero_terminated) };
+}
+
+static inline bool
+text_same(struct text a, struct text b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
 bool text_is(struct text t, const char *zero_terminated);
-bool text_same(struct text a, struct text b);
 /* memcmp order, the shorter first when one begins the other. */
 int text_order(struct text a, struct text b);
 
@@ -39,12 +50,42 @@ enum { BUF_DEFAULT_MAX = 64 * 1024 * 1024 };
 void buf_clear(struct buf *b);
 /* Empties without giving the memory back. */
 void buf_reset(struct buf *b);
+/* Behind buf_reserve(), when there is none. */
+bool buf_make_room(struct buf *b, size_t more);
 /* Makes room for `more` bytes; false past the ceiling. */
-bool buf_reserve(struct buf *b, size_t more);
-void buf_add(struct buf *b, const void *bytes, size_t len);
-void buf_add_text(struct buf *b, struct text t);
+static inline bool
+buf_reserve(struct buf *b, size_t more)
+{
+	/* Never 0 once there is memory: one byte is buf_cstr()'s. */
+	return (!b->overflown && more < b->cap - b->len) ||
+	    buf_make_room(b, more);
+}
+
 void buf_add_str(struct buf *b, const char *zero_terminated);
-void buf_add_byte(struct buf *b, char byte);
+
+/* Inline: a record is built of a hundred of these. */
+static inline void
+buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	if (len == 0 || !buf_reserve(b, len))
+		return;
+	memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+}
+
+static inline void
+buf_add_text(struct buf *b, struct text t)
+{
+	buf_add(b, t.at, t.len);
+}
+
+static inline void
+buf_add_byte(struct buf *b, char byte)
+{
+	if (buf_reserve(b, 1))
+		b->data[b->len++] = byte;
+}
+
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The content; valid until the next change. */
