@@ -4,6 +4,8 @@
 bats_require_minimum_version 1.5.0
 load omie_helper
 
+CODE_1=2401-HRZYZC6DHQ4CQBK
+
 # --- one contract ---
 
 @test "contracts.ndjson: one contract, with the code that it has for ever" {

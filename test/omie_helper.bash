@@ -8,8 +8,6 @@
 load pipe_helper
 
 export OMIE_SAME_CALL_WINDOW_S=1 OMIE_BLOCK_S=30 OMIE_RATE_PER_MIN=6000
-CODE_1=2401-HRZYZC6DHQ4CQBK
-NOON=2026-11-24T15:00:00Z
 
 # start [OPTION...]: Omie with 20 customers, and a store that knows them.
 start()
@@ -36,7 +34,7 @@ bills()
 
 contract()
 {
-	omie-contract --as-of "$NOON" "$@"
+	omie-contract --as-of 2026-11-24T15:00:00Z "$@"
 }
 
 # try WANT COMMAND...: its exit code is WANT; output in out and err.
