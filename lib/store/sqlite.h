@@ -35,10 +35,14 @@ struct sqlite_store {
 	sqlite3 *db; /* NULL: to be read and not there, so empty */
 	sqlite3_stmt *prepared[SQL_STATEMENTS];
 	struct arena texts; /* of the last get */
-	struct buf line;    /* of the record that is being listed */
-	int64_t version;    /* of the content, when it was last asked for */
-	int watched;	    /* read as immutable: the file; else -1 */
-	struct stat seen;   /* as it was when opened */
+	/* Volumes of the open batch that are not written yet. */
+	struct pending *pending;
+	size_t pending_count;
+	struct arena pending_texts;
+	struct buf line;  /* of the record that is being listed */
+	int64_t version;  /* of the content, when it was last asked for */
+	int watched;	  /* read as immutable: the file; else -1 */
+	struct stat seen; /* as it was when opened */
 };
 
 extern const struct store_ops SQLITE_OPS;
@@ -127,9 +131,13 @@ enum status sqlite_commit(struct store *s, struct error *err);
 void sqlite_rollback(struct store *s);
 enum status sqlite_changed(struct store *s, bool *by_others, struct error *err);
 
-/* sqlite_put.c */
+/* sqlite_volumes.c: what waits is written, or dropped, at a batch's end. */
 enum status sqlite_put_volumes(struct store *s, competencia month,
     struct text empresa_id, struct text doc, struct error *err);
+enum status sqlite_write_volumes(struct sqlite_store *s, struct error *err);
+void sqlite_drop_volumes(struct sqlite_store *s);
+
+/* sqlite_put.c */
 enum status
 sqlite_put_company(struct store *s, const struct company *c, struct error *err);
 enum status sqlite_put_proposal(

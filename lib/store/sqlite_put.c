@@ -2,24 +2,6 @@
 #include "store/sqlite.h"
 
 enum status
-sqlite_put_volumes(struct store *base, competencia month,
-    struct text empresa_id, struct text doc, struct error *err)
-{
-	char competencia_text[COMPETENCIA_TEXT];
-
-	competencia_format(month, competencia_text);
-	return sqlite_write(sqlite_of(base), SQL_PUT_VOLUMES,
-	    "INSERT INTO volumetria(competencia, empresaId, doc, criado,"
-	    " alterado) VALUES(?1, ?2, ?3, ?4, ?4)"
-	    " ON CONFLICT(competencia, empresaId) DO UPDATE"
-	    " SET doc = excluded.doc, alterado = excluded.alterado"
-	    " WHERE doc <> excluded.doc",
-	    CELLS(cell_str(competencia_text), cell_text(empresa_id),
-		cell_text(doc), cell_number(clock_now(base->clock))),
-	    err);
-}
-
-enum status
 sqlite_put_company(
     struct store *base, const struct company *c, struct error *err)
 {

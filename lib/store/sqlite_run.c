@@ -215,9 +215,11 @@ sqlite_begin(struct store *base, struct error *err)
 enum status
 sqlite_commit(struct store *base, struct error *err)
 {
-	enum status status =
-	    sqlite_write(sqlite_of(base), SQL_COMMIT, "COMMIT", NULL, 0, err);
+	struct sqlite_store *s = sqlite_of(base);
+	enum status status = sqlite_write_volumes(s, err);
 
+	if (status == DONE)
+		status = sqlite_write(s, SQL_COMMIT, "COMMIT", NULL, 0, err);
 	if (status != DONE)
 		sqlite_rollback(base);
 	return status;
@@ -229,6 +231,7 @@ sqlite_rollback(struct store *base)
 {
 	struct sqlite_store *s = sqlite_of(base);
 
+	sqlite_drop_volumes(s);
 	if (!sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
