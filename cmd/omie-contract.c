@@ -220,20 +220,27 @@ send_new(struct run *run, const struct record *rec, struct job *job,
 	return s;
 }
 
+/* An attempt whose outcome is open. */
+static bool
+may_exist(const struct job *job)
+{
+	return job->known &&
+	    (job->last.event == LEDGER_INTENT ||
+		job->last.event == LEDGER_UNCLEAR);
+}
+
 static enum status
 bill(struct run *run, const struct record *rec, bool test, struct error *err)
 {
+	enum store_mode mode = STORE_WRITE;
 	struct job job = { 0 };
 	enum status s;
 
 	if ((s = read_job(run, rec, &job, err)) != DONE)
 		return s;
-	if (job.c.total_cents == 0) {
-		put_result(run, rec, &job,
-		    test ? CONTRACT_PLANNED : CONTRACT_DISPENSED, 0);
-		return DONE;
-	}
-	if ((s = need_store(run, test ? STORE_READ : STORE_WRITE, err)) != DONE)
+	if (test || job.c.total_cents == 0)
+		mode = STORE_READ;
+	if ((s = need_store(run, mode, err)) != DONE)
 		return s;
 	s = ledger_last(
 	    run->store, text_of(job.code), &job.last, &job.known, err);
@@ -245,6 +252,12 @@ bill(struct run *run, const struct record *rec, bool test, struct error *err)
 			    test ? CONTRACT_PLANNED : CONTRACT_UNCHANGED,
 			    job.last.nCodCtr);
 		return s;
+	}
+	/* Nothing to bill makes no contract, unless one may exist already. */
+	if (job.c.total_cents == 0 && !may_exist(&job)) {
+		put_result(run, rec, &job,
+		    test ? CONTRACT_PLANNED : CONTRACT_DISPENSED, 0);
+		return DONE;
 	}
 	if ((s = need_template(run, err)) != DONE ||
 	    (s = job_find_customer(run, &job, err)) != DONE ||

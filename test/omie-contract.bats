@@ -550,3 +550,11 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	run -0 omie-contract --version
 	[[ $output == omie-contract\ * ]]
 }
+
+@test "a contract that was sent is not dispensed with by a revision to 0.00" {
+	start
+	bill 1 1.10 | try 0 contract
+	bill 1 0.00 | try 1 contract
+	same divergente "$(rejected_codes)"
+	[ ! -s out ]
+}

@@ -837,3 +837,17 @@ lock()
 	dump --db "sqlite:$PWD/calm.db" | sha256sum >want
 	dump | sha256sum | cmp - want
 }
+
+@test "a company with another CNPJ and no codigoClienteOmie loses the link" {
+	store <"$EVENTS/proposta-informado.ndjson" >got
+	want='{"empresa":{"empresaId":"1","cnpj":"10527452000180"}}'
+	expect 'no link' 0 store <<<"$want"
+	expect 'stored so' 0 store --list empresas
+}
+
+@test "a contract's nCodCtr is not replaced by none" {
+	sent='{"contrato":{"competencia":"2024-01","empresaId":"1","numeroProposta":"P","acao":"incluido","cCodIntCtr":"X","nCodCtr":7,"valorTotal":1.00,"status":"sent"}}'
+	want=$sent expect 'kept' 0 store <<<"$sent"
+	want='' want_err='nCodCtr is missing' expect 'none' 1 store <<<"${sent/\"nCodCtr\":7,/}"
+	want=$sent expect 'still there' 0 store --list contratos
+}

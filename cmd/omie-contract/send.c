@@ -10,7 +10,8 @@
 
 #include "domain/money.h"
 
-enum { TRIES = 3 };
+/* A longer stated wait ends the tries: a later run goes on. */
+enum { TRIES = 3, LONGEST_WAIT_S = 120 };
 
 /* What a call or a look-up came to. */
 enum outcome {
@@ -130,7 +131,8 @@ judge_found(
 	    run, job, LEDGER_UNCLEAR, why, WAS_REFUSED, status, err);
 }
 
-/* Lets the window of the identical call pass, counted from the attempt. */
+/* Lets the window of the identical call pass, counted from the attempt's end
+ * or, when that was another process's, from its intent. */
 static enum status
 wait_window(struct run *run, const struct job *job, struct error *err)
 {
@@ -239,6 +241,8 @@ judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
 		return conclude(run, job, LEDGER_NOT_SENT, fault->text,
 		    WAS_ABSENT, status, err);
 	default:
+		/* It may be at work until now, when we gave up on it. */
+		job->last.at = clock_now(&run->filter->clock);
 		return settle(run, job, status, err);
 	}
 }
@@ -298,7 +302,8 @@ job_send(struct run *run, struct job *job, int64_t *nCodCtr, struct error *err)
 	    (job->last.event == LEDGER_INTENT ||
 		job->last.event == LEDGER_UNCLEAR))
 		outcome = settle(run, job, &s, err);
-	for (attempt = 1; outcome == WAS_ABSENT && attempt <= TRIES;
+	for (attempt = 1; outcome == WAS_ABSENT && attempt <= TRIES &&
+	     fault.wait_s <= LONGEST_WAIT_S;
 	     attempt++) {
 		if (attempt > 1 &&
 		    wait_before_retry(&fault, attempt - 1) != DONE)

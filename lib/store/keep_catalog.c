@@ -85,6 +85,9 @@ keep_link(
 	s = store_get_company(k->store, c->empresa_id, &known, &found, err);
 	if (s != DONE || !found || known.omie_code == 0)
 		return s;
+	/* Another document is another customer: no link is better than his. */
+	if (c->cnpj.len > 0 && !text_same(c->cnpj, known.cnpj))
+		return DONE;
 	c->omie_code = known.omie_code;
 	write_linked(&k->line, root, c->omie_code);
 	return DONE;

@@ -65,6 +65,10 @@ put_contract(struct keeper *k, const struct contract_result *r, struct text doc,
 		k->filter->counters.unchanged++;
 		return DONE;
 	}
+	if (found && old.nCodCtr > 0 && r->nCodCtr == 0)
+		return reject(err, "total_divergente",
+		    "contrato: nCodCtr is missing, the stored one is %lld",
+		    (long long)old.nCodCtr);
 	return store_put_contract(k->store, &put, err);
 }
 
