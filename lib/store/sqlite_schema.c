@@ -97,23 +97,30 @@ static const char TABLES[] =
 	APPLICATION_ID) ";"
 			"PRAGMA user_version = " NUMBER(SCHEMA_VERSION) ";";
 
+/* One statement sees one state of the file: asked one by one, a database that
+ * another process creates between two answers looks like a foreign one. */
 static enum status
-read_number(
-    struct sqlite_store *s, const char *sql, int64_t *out, struct error *err)
+read_numbers(struct sqlite_store *s, int64_t *tables, int64_t *application,
+    int64_t *version, struct error *err)
 {
+	static const char sql[] =
+	    "SELECT (SELECT count(*) FROM sqlite_schema),"
+	    " (SELECT application_id FROM pragma_application_id),"
+	    " (SELECT user_version FROM pragma_user_version)";
 	sqlite3_stmt *row = NULL;
 	bool found;
 	enum status status;
 
 	if ((status = sqlite_prepare(s, sql, &row, err)) == DONE &&
-	    (status = sqlite_step(s, row, &found, err)) == DONE)
-		*out = sqlite3_column_int64(row, 0);
+	    (status = sqlite_step(s, row, &found, err)) == DONE) {
+		*tables = sqlite3_column_int64(row, 0);
+		*application = sqlite3_column_int64(row, 1);
+		*version = sqlite3_column_int64(row, 2);
+	}
 	sqlite3_finalize(row);
 	return status;
 }
 
-/* Tables are counted first: they come in one transaction with both numbers, so
- * one that another process creates just now is never taken for foreign. */
 enum status
 sqlite_identify(struct sqlite_store *s, bool *blank, struct error *err)
 {
@@ -121,12 +128,8 @@ sqlite_identify(struct sqlite_store *s, bool *blank, struct error *err)
 	enum status status;
 
 	*blank = false;
-	if ((status = read_number(s, "SELECT count(*) FROM sqlite_schema",
-		 &tables, err)) != DONE ||
-	    (status = read_number(
-		 s, "PRAGMA application_id", &application, err)) != DONE ||
-	    (status = read_number(s, "PRAGMA user_version", &version, err)) !=
-		DONE)
+	status = read_numbers(s, &tables, &application, &version, err);
+	if (status != DONE)
 		return status;
 	if (tables == 0 && application == 0 && version == 0) {
 		*blank = true;
