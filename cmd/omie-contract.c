@@ -7,11 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contrato_jq.h"
 #include "core/secret.h"
-#include "core/state.h"
 #include "omie-contract/billing.h"
-#include "store/target.h"
 
 struct options {
 	struct common_options common;
@@ -49,250 +46,6 @@ static const struct command COMMAND = {
 	.rows = ROWS,
 };
 
-/* After so many records that could not be sent, no further one is tried. */
-enum { UNREACHABLE_MAX = 3 };
-
-/* --------------------------------------------------------------- stores */
-
-/* A test alone must not even create a database. */
-static enum status
-need_store(struct run *run, enum store_mode mode, struct error *err)
-{
-	const struct options *o = run->options;
-	char target[STORE_TARGET_MAX];
-	enum status s;
-
-	if (run->store != NULL &&
-	    (run->mode == STORE_WRITE || mode == STORE_READ))
-		return DONE;
-	store_close(run->store);
-	run->store = NULL;
-	run->mode = mode;
-	if ((s = store_target(o->common.db, target, err)) != DONE)
-		return s;
-	if (mode == STORE_WRITE && o->common.db == NULL &&
-	    (s = state_make(err)) != DONE)
-		return s;
-	return store_open(&run->store, target, mode, &run->filter->clock,
-	    run->filter->run_id, err);
-}
-
-static enum status
-need_template(struct run *run, struct error *err)
-{
-	struct text shipped = { (const char *)contrato_jq,
-		sizeof(contrato_jq) };
-
-	if (run->template_ != NULL)
-		return DONE;
-	if (run->options->template_ != NULL)
-		return jqprog_open_file(
-		    &run->template_, run->options->template_, err);
-	return jqprog_open(
-	    &run->template_, "the template that ships", shipped, err);
-}
-
-/* -------------------------------------------------------------- records */
-
-static void
-put_result(struct run *run, const struct record *rec, const struct job *job,
-    enum contract_action action, int64_t nCodCtr)
-{
-	static const char *const replaced[] = { "consolidacaoData", "trigger",
-		NULL };
-	struct contract_result result = { .key = job->c.key,
-		.action = action,
-		.code = job->code,
-		.nCodCtr = nCodCtr,
-		.total_cents = job->c.total_cents,
-		.status = nCodCtr > 0 ? CONSOLIDATION_SENT : job->c.status };
-	struct buf *out = filter_out(run->filter);
-
-	build_open(out, '{');
-	build_name(out, "contrato");
-	contract_write(out, &result);
-	build_text_member(out, "trigger", TEXT("contract-created"));
-	build_members_but(out, record_root(rec), replaced);
-	build_close(out, '}');
-	filter_end_line(run->filter);
-	run->filter->counters.cents += job->c.total_cents;
-	if (action == CONTRACT_UNCHANGED)
-		run->filter->counters.unchanged++;
-}
-
-static enum status
-read_job(struct run *run, const struct record *rec, struct job *job,
-    struct error *err)
-{
-	struct value root = record_root(rec);
-	struct consolidation billed;
-	bool partial;
-	enum status s;
-
-	if ((s = consolidation_read(value_member(root, "consolidacaoData"),
-		 &job->c, &run->scratch, err)) != DONE ||
-	    (s = record_flag(root, "parcial", &partial, err)) != DONE)
-		return s;
-	if (partial)
-		return reject(err, "parcial",
-		    "the month is not closed: its "
-		    "volumes are no contract yet");
-	if (job->c.status == CONSOLIDATION_PROCESSING ||
-	    job->c.status == CONSOLIDATION_ERROR)
-		return reject(err, "nao_pronta",
-		    "status is %s: only completed, "
-		    "ready_to_send and sent are billed",
-		    consolidation_status_name(job->c.status));
-	contract_code(&job->c.key, job->code);
-	billed = job->c;
-	billed.source = NO_VALUE; /* what is not billed makes no difference */
-	buf_reset(&run->line);
-	consolidation_write_content(&run->line, &billed);
-	hash_text(buf_text(&run->line), job->content_hash);
-	return DONE;
-}
-
-/* Confirmed before: the same content needs no call, another is refused. */
-static enum status
-compare_confirmed(const struct job *job, struct error *err)
-{
-	if (strcmp(job->last.content_hash, job->content_hash) == 0)
-		return DONE;
-	reject(err, "divergente",
-	    "contract %s (nCodCtr %lld) was created with "
-	    "other content: %lld.%02lld then, %lld.%02lld now",
-	    job->code, (long long)job->last.nCodCtr,
-	    (long long)(job->last.total_cents / 100),
-	    (long long)(job->last.total_cents % 100),
-	    (long long)(job->c.total_cents / 100),
-	    (long long)(job->c.total_cents % 100));
-	error_advise(err, "change the contract in Omie by hand");
-	return SOME_REJECTED;
-}
-
-/* Closes the service to the rest of the input, which is refused with the
- * reason: nothing is lost, and whoever feeds us can end in peace. */
-static void
-shut(struct run *run, enum status s, const struct error *why)
-{
-	run->shut = s;
-	run->shut_why = *why;
-}
-
-static enum status
-refuse_shut(struct run *run, struct error *err)
-{
-	const char *code = run->shut == BLOCKED ? "bloqueado"
-	    : run->shut == NOT_ALLOWED		? "credenciais"
-						: "servico_indisponivel";
-
-	reject(err, code, "%s", run->shut_why.text);
-	memcpy(err->class_, "servico", sizeof("servico"));
-	error_advise(err, "%s",
-	    run->shut == BLOCKED ? "feed this line back in after that time"
-				 : "feed this line back in when it is mended");
-	return SOME_REJECTED;
-}
-
-static enum status
-send_new(struct run *run, const struct record *rec, struct job *job,
-    struct error *err)
-{
-	int64_t nCodCtr = 0;
-	enum status s;
-
-	if (run->shut != DONE)
-		return refuse_shut(run, err);
-	s = job_send(run, job, &nCodCtr, err);
-	if (s == BLOCKED || s == NOT_ALLOWED) {
-		shut(run, s, err);
-		return refuse_shut(run, err);
-	}
-	if (s == SOME_REJECTED &&
-	    strcmp(err->code, "servico_indisponivel") == 0) {
-		if (++run->unreachable == UNREACHABLE_MAX)
-			shut(run, TRY_LATER, err);
-	} else {
-		run->unreachable = 0;
-	}
-	if (s == DONE)
-		put_result(run, rec, job, CONTRACT_INCLUDED, nCodCtr);
-	return s;
-}
-
-/* An attempt whose outcome is open. */
-static bool
-may_exist(const struct job *job)
-{
-	return job->known &&
-	    (job->last.event == LEDGER_INTENT ||
-		job->last.event == LEDGER_UNCLEAR);
-}
-
-static enum status
-bill(struct run *run, const struct record *rec, bool test, struct error *err)
-{
-	enum store_mode mode = STORE_WRITE;
-	struct job job = { 0 };
-	enum status s;
-
-	if ((s = read_job(run, rec, &job, err)) != DONE)
-		return s;
-	if (test || job.c.total_cents == 0)
-		mode = STORE_READ;
-	if ((s = need_store(run, mode, err)) != DONE)
-		return s;
-	s = ledger_last(
-	    run->store, text_of(job.code), &job.last, &job.known, err);
-	if (s != DONE)
-		return s;
-	if (job.known && job.last.event == LEDGER_CONFIRMED) {
-		if ((s = compare_confirmed(&job, err)) == DONE)
-			put_result(run, rec, &job,
-			    test ? CONTRACT_PLANNED : CONTRACT_UNCHANGED,
-			    job.last.nCodCtr);
-		return s;
-	}
-	/* Nothing to bill makes no contract, unless one may exist already. */
-	if (job.c.total_cents == 0 && !may_exist(&job)) {
-		put_result(run, rec, &job,
-		    test ? CONTRACT_PLANNED : CONTRACT_DISPENSED, 0);
-		return DONE;
-	}
-	if ((s = need_template(run, err)) != DONE ||
-	    (s = job_find_customer(run, &job, err)) != DONE ||
-	    (s = job_make_payload(run, &job, err)) != DONE)
-		return s;
-	if (!test)
-		return send_new(run, rec, &job, err);
-	put_result(run, rec, &job, CONTRACT_PLANNED, 0);
-	return DONE;
-}
-
-static enum status
-bill_record(
-    struct filter *f, const struct record *rec, void *ctx, struct error *err)
-{
-	struct run *run = ctx;
-	struct value root = record_root(rec);
-	bool test;
-	enum status s;
-
-	arena_reset(&run->scratch);
-	if ((s = filter_is_test(f, rec, &test, err)) != DONE)
-		return s;
-	if (value_kind(value_member(root, "consolidacaoData")) != ABSENT)
-		return bill(run, rec, test, err);
-	if (value_is_true(value_member(root, "test"))) {
-		build_value(filter_out(f), root); /* a test trigger passes */
-		filter_end_line(f);
-		return DONE;
-	}
-	reject(err, "tipo_desconhecido", "no consolidacaoData in the record");
-	error_advise(err, "volumes go through volum-store first");
-	return SOME_REJECTED;
-}
-
 /* ---------------------------------------------------------------- start */
 
 static void
@@ -317,6 +70,7 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 		.allow_plain = plain != NULL && strcmp(plain, "1") == 0,
 		.timeout_ms = (long)o->timeout_s * 1000,
 		.waiting = tell_waiting,
+		.leaving = job_leaving,
 		.ctx = run };
 	enum status s;
 
@@ -324,6 +78,7 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 	    (s = secret_require("OMIE_APP_SECRET", &secret, err)) == DONE) {
 		config.app_key = key.text;
 		config.app_secret = secret.text;
+		omie_account(o->url, key.text, run->account);
 		s = omie_open(&run->omie, &config, err);
 	}
 	secret_clear(&key);
@@ -331,32 +86,37 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 	return s;
 }
 
-/* --dry-run needs no credentials, but no jq program may see them either. */
+/* --dry-run needs no credentials, but no jq program may see them either. With
+ * a key it is told what the ledger says of that account, else of all. */
 static enum status
-hide_credentials(struct error *err)
+hide_credentials(struct run *run, const struct options *o, struct error *err)
 {
 	struct secret key = { 0 }, secret = { 0 };
 	enum status s;
 
 	if ((s = secret_take("OMIE_APP_KEY", &key, err)) == DONE)
 		s = secret_take("OMIE_APP_SECRET", &secret, err);
+	if (s == DONE && key.text != NULL)
+		omie_account(o->url, key.text, run->account);
 	secret_clear(&key);
 	secret_clear(&secret);
 	return s;
 }
 
 static enum status
-run_all(struct run *run, struct error *err)
+run_all(struct run *run, const struct options *o, struct error *err)
 {
-	const struct options *o = run->options;
 	const struct filter_work work = {
 		.record = bill_record, .ctx = run, .batch = 1
 	};
 	enum status s;
 
+	run->db = o->common.db;
+	run->template_path = o->template_;
 	run->window_ms = o->window_s * 1000;
 	run->filter->shown.per_minute = (double)o->rate;
-	s = o->common.dry_run ? hide_credentials(err) : open_omie(run, o, err);
+	s = o->common.dry_run ? hide_credentials(run, o, err)
+			      : open_omie(run, o, err);
 	if (s == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
 	if (s == DONE)
@@ -391,7 +151,7 @@ main(int argc, char **argv)
 		.block_s = 1800,
 		.timeout_s = 90 };
 	struct filter f;
-	struct run run = { .filter = &f, .options = &o };
+	struct run run = { .filter = &f };
 	struct error err;
 	bool done = false;
 	enum status s;
@@ -404,7 +164,7 @@ main(int argc, char **argv)
 	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
 		run.answer = record_new();
 		run.doc = record_new();
-		s = run_all(&run, &err);
+		s = run_all(&run, &o, &err);
 		run_clear(&run);
 	}
 	return filter_finish(&f, s, &err);

@@ -6,7 +6,8 @@ usage: http_double.py LOG STATUS BODY-FILE [HEADER: VALUE]...
 The address is the first line printed. Each request becomes a JSON line of LOG:
 method, target, authorization, and how many were in work beside it. In the body
 @COMPANIES@ becomes an array with one element per id asked for. A DELAY in the
-environment (seconds) keeps every answer back.
+environment (seconds) keeps every answer back. A POST of Omie's envelope gets
+BODY-FILE.METHOD where that is there.
 """
 import json
 import os
@@ -25,7 +26,15 @@ in_work = 0
 class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        named = BODY + "." + json.loads(asked)["call"]
+        self.answer(named if os.path.exists(named) else BODY)
+
     def do_GET(self):
+        self.answer(BODY)
+
+    def answer(self, path):
         global in_work
         with LOCK:
             in_work += 1
@@ -34,7 +43,7 @@ class Answer(BaseHTTPRequestHandler):
         query = urllib.parse.urlparse(self.path).query
         ids = urllib.parse.parse_qs(query).get("empresas", [""])[0]
         made = [{"idEmpresa": i} for i in ids.split(",") if i]
-        with open(BODY, encoding="latin-1") as f:
+        with open(path, encoding="latin-1") as f:
             text = f.read().replace("@COMPANIES@", json.dumps(made))
         body = text.encode("latin-1")
         with LOCK:

@@ -471,7 +471,7 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	end_of "$pid"
 	same 75 "$CODE"
 	[ $(($(date +%s) - began)) -lt 20 ]
-	same intencao "$(ledger 1)"
+	same 'intencao incerto' "$(ledger 1)"
 	grep -q "settled by the next run" err
 	export OMIE_SAME_CALL_WINDOW_S=1
 	try 0 contract <in

@@ -13,16 +13,20 @@ struct options;
 /* What the whole run shares. */
 struct run {
 	struct filter *filter;
-	const struct options *options;
-	struct store *store; /* opened by the first record */
+	const char *template_path; /* NULL: the one that ships */
+	const char *db;		   /* --db or VOLUM_DB; NULL: the default */
+	struct store *store;	   /* opened by the first record */
 	enum store_mode mode;
-	struct omie *omie;	  /* NULL: --dry-run */
+	struct omie *omie;		 /* NULL: --dry-run */
+	char account[OMIE_ACCOUNT_TEXT]; /* "": a dry run without a key */
 	struct jqprog *template_; /* compiled by the first that needs it */
 	struct day today;
 	int64_t window_ms; /* of the identical call */
 	struct record *answer, *doc;
 	struct arena scratch; /* of the record in hand */
 	struct buf payload, line;
+	struct job *job; /* whose write is on its way */
+	bool overtaken;	 /* it did not leave: another process was faster */
 	/* Once the service is closed to us, every further record that would
 	 * need a call is refused with this, and the input is read to its end.
 	 */
@@ -38,10 +42,38 @@ struct job {
 	char content_hash[HASH_TEXT], payload_hash[HASH_TEXT];
 	int64_t customer;	       /* nCodCli */
 	struct text company, proposal; /* JSON objects; proposal "null" */
-	struct ledger_line last;       /* newest line of the code */
-	bool known;		       /* there is one */
+	struct ledger_state ledger;    /* what it said when last asked */
+	const char *call;	       /* that changes something */
+	int64_t hinted; /* nCodCtr that the store knows without the ledger */
+	bool may_exist; /* something else says that it was sent */
+	bool looked;	/* and it was looked up for that */
+	bool adopted;	/* it was there before the ledger knew of it */
 	int attempts;
 };
+
+/* store.c: the store, and what it knows of the record in hand. */
+
+/* Opens what is not open in `mode` yet: a test alone must not even create a
+ * database. */
+enum status
+need_store(struct run *run, enum store_mode mode, struct error *err);
+/*
+ * SOME_REJECTED "desatualizada": the store holds other amounts or a newer
+ * revision of this consolidation, so that this one is not to be billed. Fills
+ * job->hinted and job->may_exist.
+ */
+enum status
+job_check_store(struct run *run, struct job *job, struct error *err);
+/* Fills job->ledger anew. */
+enum status job_look(struct run *run, struct job *job, struct error *err);
+/*
+ * Adds a line to the ledger and to job->ledger. TRY_LATER: another process
+ * wrote about this contract since job_look(); nothing was added.
+ */
+enum status job_note(struct run *run, struct job *job,
+    const struct ledger_line *news, struct error *err);
+/* The service told to leave (omie.h): notes the intent of run->job. */
+enum status job_leaving(int64_t longest_ms, void *run, struct error *err);
 
 /* payload.c: who is billed, and the contract that the template makes. */
 
@@ -54,15 +86,56 @@ job_find_customer(struct run *run, struct job *job, struct error *err);
 enum status
 job_make_payload(struct run *run, struct job *job, struct error *err);
 
+/* What a step came to. */
+enum outcome {
+	WAS_CONFIRMED, /* it exists, as billed; the ledger says so */
+	WAS_ABSENT,    /* proven: it doesn't exist, nothing is open */
+	WAS_OVERTAKEN, /* another process wrote: look at the ledger again */
+	WAS_REFUSED,   /* `err` is the refusal of the record */
+	RUN_ENDS       /* `status` ends the run */
+};
+
+/* A step's end: notes `event`; `outcome` unless the ledger has other ideas. */
+enum outcome conclude(struct run *run, struct job *job, enum ledger_event event,
+    const char *detail, enum outcome outcome, enum status *status,
+    struct error *err);
+/* Notes that Omie has the contract: a fact, whoever wrote in between. */
+enum outcome confirm(struct run *run, struct job *job, int64_t nCodCtr,
+    enum status *status, struct error *err);
+/* Refuses the record by a fault of Omie; `class_` is "servico", "incerto"... */
+void refuse_by_fault(struct error *err, const char *code, const char *class_,
+    const char *what, const struct omie_fault *fault);
+
+/* settle.c: what is not known is waited out and looked up. */
+
+/* Waits until no call of the open attempt can be at work any more, then looks
+ * the contract up. Ends early when another process settles it. */
+enum outcome settle(
+    struct run *run, struct job *job, enum status *status, struct error *err);
+/* By `id` (nCodCtr), or by the code when it is 0. */
+enum outcome look_up(struct run *run, struct job *job, int64_t id,
+    enum status *status, struct error *err);
+
 /* send.c: exactly one contract in Omie, or a refusal that says why not. */
 
+struct sent {
+	enum contract_action action;
+	int64_t nCodCtr;
+};
+
 /*
- * Creates the contract, or settles an earlier attempt first. DONE: *nCodCtr is
- * its id in Omie and the ledger says so. SOME_REJECTED: class "dados" (refused
- * for good), "servico" (not sent) or "incerto" (outcome open; the next run
- * settles it). Other statuses end the run.
+ * Creates the contract, or settles an earlier attempt first. DONE: what was
+ * done, and the ledger says so. SOME_REJECTED: class "dados" (refused for
+ * good), "servico" (not sent) or "incerto" (outcome open; the next run settles
+ * it). Other statuses end the run.
  */
-enum status
-job_send(struct run *run, struct job *job, int64_t *nCodCtr, struct error *err);
+enum status job_send(
+    struct run *run, struct job *job, struct sent *sent, struct error *err);
+/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado". */
+enum status job_compare_confirmed(const struct job *job, struct error *err);
+
+/* bill.c: one record, from the line to its result. */
+enum status bill_record(
+    struct filter *f, const struct record *rec, void *run, struct error *err);
 
 #endif

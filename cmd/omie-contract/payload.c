@@ -1,7 +1,23 @@
-#include "billing.h"
-
+/* Who is billed, and the contract that the template makes. */
+#include "contrato_jq.h"
 #include "core/ndjson.h"
 #include "domain/pricing.h"
+#include "omie-contract/billing.h"
+
+static enum status
+need_template(struct run *run, struct error *err)
+{
+	struct text shipped = { (const char *)contrato_jq,
+		sizeof(contrato_jq) };
+
+	if (run->template_ != NULL)
+		return DONE;
+	if (run->template_path != NULL)
+		return jqprog_open_file(
+		    &run->template_, run->template_path, err);
+	return jqprog_open(
+	    &run->template_, "the template that ships", shipped, err);
+}
 
 /* The member `name` of a stored document, copied; `missing` if it has none. */
 static enum status
@@ -114,8 +130,10 @@ job_make_payload(struct run *run, struct job *job, struct error *err)
 {
 	struct made made = { &run->payload, 0 };
 	struct buf input = BUF_INIT;
-	enum status s;
+	enum status s = need_template(run, err);
 
+	if (s != DONE)
+		return s;
 	buf_reset(&run->payload);
 	write_template_input(run, job, &input);
 	s = jqprog_run(

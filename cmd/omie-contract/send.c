@@ -1,209 +1,65 @@
 /*
  * One contract, exactly once: the intent is durable before the call leaves,
- * the outcome after it came. What is not known is looked up by cCodIntCtr, and
- * only a proven absence allows another try (design section 6).
+ * the outcome after it came. The ledger says at every moment what is to be
+ * done; other processes may write to it in between.
  */
-#include "billing.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "domain/money.h"
+#include "omie-contract/billing.h"
 
 /* A longer stated wait ends the tries: a later run goes on. */
 enum { TRIES = 3, LONGEST_WAIT_S = 120 };
 
-/* What a call or a look-up came to. */
-enum outcome {
-	WAS_CREATED, /* it exists, as billed; the ledger says so */
-	WAS_ABSENT,  /* proven: it doesn't exist; the ledger says so */
-	WAS_REFUSED, /* `err` is the refusal of the record */
-	RUN_ENDS     /* `status` ends the run */
-};
+/* ------------------------------------------------------------- confirmed */
 
 static enum status
-note(struct run *run, struct job *job, enum ledger_event event, int64_t nCodCtr,
-    const char *detail, struct error *err)
+refuse_doubled(const struct job *job, struct error *err)
 {
-	struct ledger_line line = { .code = text_of(job->code),
-		.key = job->c.key,
-		.event = event,
-		.nCodCtr = nCodCtr,
-		.total_cents = job->c.total_cents,
-		.detail = text_of(detail),
-		.after_seq = job->known ? job->last.seq : 0 };
-	enum status s;
-
-	memcpy(line.content_hash, job->content_hash, HASH_TEXT);
-	memcpy(line.payload_hash, job->payload_hash, HASH_TEXT);
-	if ((s = ledger_add(run->store, &line, err)) != DONE)
-		return s;
-	line.detail = (struct text){ "", 0 };
-	job->last = line;
-	job->known = true;
-	return DONE;
+	reject(err, "duplicado",
+	    "contract %s was confirmed with two ids in Omie, nCodCtr %lld the "
+	    "later one (see the ledger)",
+	    job->code, (long long)job->ledger.contract.nCodCtr);
+	memcpy(err->class_, "incerto", sizeof("incerto"));
+	error_advise(err, "cancel one of the two in Omie by hand");
+	return SOME_REJECTED;
 }
 
-static void
-refuse(struct error *err, const char *code, const char *class_,
-    const char *what, const struct omie_fault *fault)
+enum status
+job_compare_confirmed(const struct job *job, struct error *err)
 {
-	reject(err, code, "%s: HTTP %ld, %s%s%s", what, fault->http_status,
-	    fault->code, fault->code[0] != '\0' ? ": " : "", fault->text);
-	snprintf(err->class_, sizeof(err->class_), "%s", class_);
-}
+	const struct ledger_line *was = &job->ledger.contract;
+	struct buf then = BUF_INIT, now = BUF_INIT;
 
-/* Notes `event`, then gives `outcome`; a ledger that fails ends the run. */
-static enum outcome
-conclude(struct run *run, struct job *job, enum ledger_event event,
-    const char *detail, enum outcome outcome, enum status *status,
-    struct error *err)
-{
-	struct error why;
-
-	*status = note(run, job, event, 0, detail, &why);
-	if (*status == DONE)
-		return outcome;
-	*err = why;
-	return RUN_ENDS;
-}
-
-static enum outcome
-confirm(struct run *run, struct job *job, int64_t nCodCtr, enum status *status,
-    struct error *err)
-{
-	*status = note(run, job, LEDGER_CONFIRMED, nCodCtr, "", err);
-	return *status == DONE ? WAS_CREATED : RUN_ENDS;
-}
-
-/* --------------------------------------------------------------- settle */
-
-/* The contract found under our code must be the one that we would create. */
-static bool
-same_contract(const struct job *job, struct value found, char *why, size_t size)
-{
-	struct value head = value_member(found, "cabecalho");
-	struct buf ours = BUF_INIT, theirs = BUF_INIT;
-	int64_t cents = 0;
-	bool same = true;
-
-	if (omie_id(value_member(head, "nCodCli")) != job->customer) {
-		snprintf(why, size, "nCodCli: ours %lld, in Omie %lld",
-		    (long long)job->customer,
-		    (long long)omie_id(value_member(head, "nCodCli")));
-		same = false;
-	} else if (!contract_total(found, &cents) ||
-	    cents != job->c.total_cents) {
-		money_add(&ours, job->c.total_cents);
-		money_add(&theirs, cents);
-		snprintf(why, size, "total: ours %s, in Omie %s",
-		    buf_cstr(&ours), buf_cstr(&theirs));
-		same = false;
-	} else if (value_is_text(value_member(head, "cCodSit"), "99")) {
-		snprintf(why, size, "cCodSit: it is cancelled in Omie");
-		same = false;
-	}
-	buf_clear(&ours);
-	buf_clear(&theirs);
-	return same;
-}
-
-static enum outcome
-judge_found(
-    struct run *run, struct job *job, enum status *status, struct error *err)
-{
-	struct value found =
-	    value_member(record_root(run->answer), "contratoCadastro");
-	struct value head = value_member(found, "cabecalho");
-	int64_t id = omie_id(value_member(head, "nCodCtr"));
-	char why[160];
-
-	if (id > 0 && same_contract(job, found, why, sizeof(why)))
-		return confirm(run, job, id, status, err);
-	if (id <= 0)
-		snprintf(why, sizeof(why), "the answer holds no nCodCtr");
-	reject(err, "divergente",
-	    "contract %s in Omie is not the one to send: "
-	    "%s",
-	    job->code, why);
-	error_advise(err, "compare both; change the one that is wrong by hand");
-	return conclude(
-	    run, job, LEDGER_UNCLEAR, why, WAS_REFUSED, status, err);
-}
-
-/* Lets the window of the identical call pass, counted from the attempt's end
- * or, when that was another process's, from its intent. */
-static enum status
-wait_window(struct run *run, const struct job *job, struct error *err)
-{
-	int64_t passed = clock_now(&run->filter->clock) - job->last.at;
-	int64_t wait = run->window_ms + 2000 - (passed > 0 ? passed : 0);
-
-	if (wait <= 0)
+	if (job->ledger.doubled)
+		return refuse_doubled(job, err);
+	if (strcmp(was->content_hash, job->content_hash) == 0)
 		return DONE;
-	filter_say(run->filter, "%s: outcome unclear, looking it up in %lld s",
-	    job->code, (long long)(wait / 1000));
-	while (wait > 0 && !filter_stop)
-		wait = clock_sleep_ms(wait);
-	if (filter_stop)
-		return fail(err, TRY_LATER,
-		    "stopped by a signal; contract %s is settled by the next "
-		    "run",
-		    job->code);
-	return DONE;
+	money_add(&then, was->total_cents);
+	money_add(&now, job->c.total_cents);
+	reject(err, "divergente",
+	    "contract %s (nCodCtr %lld) was created with "
+	    "other content: %s then, %s now",
+	    job->code, (long long)was->nCodCtr, buf_cstr(&then),
+	    buf_cstr(&now));
+	error_advise(err, "change the contract in Omie by hand");
+	buf_clear(&then);
+	buf_clear(&now);
+	return SOME_REJECTED;
 }
 
-static enum outcome
-look_up(
-    struct run *run, struct job *job, enum status *status, struct error *err)
-{
-	struct omie_fault fault = { 0 };
-	struct buf params = BUF_INIT;
-
-	build_open(&params, '{');
-	build_name(&params, "contratoChave");
-	build_open(&params, '{');
-	build_text_member(&params, "cCodIntCtr", text_of(job->code));
-	build_close(&params, '}');
-	build_close(&params, '}');
-	*status = omie_call(run->omie, OMIE_CONTRATO, "ConsultarContrato",
-	    false, buf_text(&params), run->answer, &fault, err);
-	buf_clear(&params);
-	if (*status != DONE)
-		return RUN_ENDS;
-	if (fault.verdict == OMIE_OK)
-		return judge_found(run, job, status, err);
-	if (fault.verdict == OMIE_NOTHING) {
-		refuse(err, "servico_indisponivel", "servico",
-		    "IncluirContrato gave no answer and left no contract",
-		    &fault);
-		return conclude(run, job, LEDGER_NOT_SENT, "ausente",
-		    WAS_ABSENT, status, err);
-	}
-	refuse(err, "incerto", "incerto",
-	    "the contract may or may not exist, and looking it up failed",
-	    &fault);
-	error_advise(err, "nothing to do: the next run looks it up again");
-	return conclude(
-	    run, job, LEDGER_UNCLEAR, fault.text, WAS_REFUSED, status, err);
-}
-
-static enum outcome
-settle(struct run *run, struct job *job, enum status *status, struct error *err)
-{
-	if ((*status = wait_window(run, job, err)) != DONE)
-		return RUN_ENDS;
-	return look_up(run, job, status, err);
-}
-
-/* --------------------------------------------------------------- create */
+/* ---------------------------------------------------------------- create */
 
 /* Omie says that our code is taken: it must be found, and be ours. */
 static enum outcome
-adopt(struct run *run, struct job *job, enum status *status, struct error *err)
+adopt(struct run *run, struct job *job, int64_t id, enum status *status,
+    struct error *err)
 {
-	enum outcome outcome = look_up(run, job, status, err);
+	enum outcome outcome;
 
+	job->adopted = true;
+	outcome = look_up(run, job, id, status, err);
 	if (outcome != WAS_ABSENT)
 		return outcome;
 	reject(err, "incerto", "Omie refused %s as taken, and then as unknown",
@@ -211,6 +67,28 @@ adopt(struct run *run, struct job *job, enum status *status, struct error *err)
 	memcpy(err->class_, "incerto", sizeof("incerto"));
 	return conclude(run, job, LEDGER_UNCLEAR, "duplicado e ausente",
 	    WAS_REFUSED, status, err);
+}
+
+/* An answer that names another code is not the answer to our call. */
+static bool
+is_about(const struct job *job, struct value answer)
+{
+	struct value code = value_member(answer, "cCodIntCtr");
+
+	return value_is_empty(code) || value_text(code).len == 0 ||
+	    value_is_text(code, job->code);
+}
+
+/* From here on it is as if the run had found the attempt in the ledger. */
+static enum outcome
+leave_open(struct run *run, struct job *job, const char *why,
+    enum status *status, struct error *err)
+{
+	enum outcome outcome =
+	    conclude(run, job, LEDGER_UNCLEAR, why, WAS_CONFIRMED, status, err);
+
+	return outcome == WAS_CONFIRMED ? settle(run, job, status, err)
+					: outcome;
 }
 
 static enum outcome
@@ -221,13 +99,16 @@ judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
 
 	switch (fault->verdict) {
 	case OMIE_OK:
+		if (!is_about(job, root))
+			return leave_open(
+			    run, job, "resposta de outro", status, err);
 		return confirm(run, job, omie_id(value_member(root, "nCodCtr")),
 		    status, err);
 	case OMIE_DUPLICATE:
-		return adopt(run, job, status, err);
+		return adopt(run, job, fault->existing_id, status, err);
 	case OMIE_PERMANENT:
 	case OMIE_NOTHING:
-		refuse(
+		refuse_by_fault(
 		    err, "recusado", "dados", "IncluirContrato refused", fault);
 		error_advise(err,
 		    "correct company, proposal or template, then "
@@ -235,85 +116,162 @@ judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
 		return conclude(run, job, LEDGER_REFUSED, fault->text,
 		    WAS_REFUSED, status, err);
 	case OMIE_TRANSIENT:
-		refuse(err, "servico_indisponivel", "servico",
+		refuse_by_fault(err, "servico_indisponivel", "servico",
 		    "IncluirContrato not executed", fault);
 		error_advise(err, "feed this line back in later");
 		return conclude(run, job, LEDGER_NOT_SENT, fault->text,
 		    WAS_ABSENT, status, err);
 	default:
-		/* It may be at work until now, when we gave up on it. */
-		job->last.at = clock_now(&run->filter->clock);
-		return settle(run, job, status, err);
+		return leave_open(run, job, fault->text, status, err);
 	}
+}
+
+/* Shut out, denied or stopped. Without an answer nothing left; with one it was
+ * most likely turned away at the door, and a look-up by the next run costs less
+ * than being wrong. */
+static void
+note_end(struct run *run, struct job *job, const struct omie_fault *fault,
+    struct error *err)
+{
+	struct ledger_line news = { .event = fault->http_status == 0
+		    ? LEDGER_NOT_SENT
+		    : LEDGER_UNCLEAR,
+		.detail = text_of(err->text) };
+	struct error why;
+	enum status s;
+
+	/* The call was given up before its turn: there is no intent. */
+	if (!job->ledger.known || job->ledger.last.event != LEDGER_INTENT)
+		return;
+	s = job_note(run, job, &news, &why);
+	if (s != DONE && s != TRY_LATER)
+		*err = why;
 }
 
 static enum outcome
 create(struct run *run, struct job *job, struct omie_fault *fault,
     enum status *status, struct error *err)
 {
-	struct error why;
-
 	job->attempts++;
-	*status = note(run, job, LEDGER_INTENT, 0, "", err);
-	if (*status == TRY_LATER) { /* nothing was sent: only this record */
-		why = *err;
-		reject(err, "em_andamento", "%s", why.text);
-		memcpy(err->class_, "servico", sizeof("servico"));
-		error_advise(err, "feed this line back in later");
-		return WAS_REFUSED;
-	}
-	if (*status != DONE)
-		return RUN_ENDS;
+	job->call = "IncluirContrato";
+	run->job = job;
+	run->overtaken = false;
 	*fault = (struct omie_fault){ .wait_s = -1 };
-	*status = omie_call(run->omie, OMIE_CONTRATO, "IncluirContrato", true,
+	*status = omie_call(run->omie, OMIE_CONTRATO, job->call, true,
 	    buf_text(&run->payload), run->answer, fault, err);
+	run->job = NULL;
 	if (*status == DONE)
 		return judge_created(run, job, fault, status, err);
-	/* Shut out, denied or stopped. Without an answer nothing left; with one
-	 * it was most likely turned away at the door, and a look-up by the next
-	 * run costs less than being wrong. */
-	if (note(run, job,
-		fault->http_status == 0 ? LEDGER_NOT_SENT : LEDGER_UNCLEAR, 0,
-		err->text, &why) != DONE)
-		*err = why;
+	if (run->overtaken)
+		return WAS_OVERTAKEN;
+	note_end(run, job, fault, err);
 	return RUN_ENDS;
 }
 
-static enum status
-wait_before_retry(const struct omie_fault *fault, int attempt)
+/* ------------------------------------------------------------------ send */
+
+static bool
+is_open(const struct ledger_state *state)
+{
+	return state->known &&
+	    (state->last.event == LEDGER_INTENT ||
+		state->last.event == LEDGER_UNCLEAR);
+}
+
+static enum outcome
+wait_before_retry(const struct omie_fault *fault, int attempt,
+    enum status *status, struct error *err)
 {
 	int64_t ms = fault->wait_s >= 0 ? (fault->wait_s + 2) * 1000
 					: attempt * INT64_C(1000);
 
 	while (ms > 0 && !filter_stop)
 		ms = clock_sleep_ms(ms);
-	return filter_stop ? TRY_LATER : DONE;
+	if (!filter_stop)
+		return WAS_ABSENT;
+	*status = fail(err, TRY_LATER, "stopped by a signal");
+	return RUN_ENDS;
 }
 
-enum status
-job_send(struct run *run, struct job *job, int64_t *nCodCtr, struct error *err)
+/* Nothing is open and nothing is there: the contract is made and sent. */
+static enum outcome
+try_to_create(struct run *run, struct job *job, struct omie_fault *fault,
+    enum status *status, struct error *err)
+{
+	enum outcome outcome = WAS_ABSENT;
+
+	job->adopted = false;
+	if (job->attempts > 0)
+		outcome = wait_before_retry(fault, job->attempts, status, err);
+	if (outcome != WAS_ABSENT)
+		return outcome;
+	if (job->payload_hash[0] == '\0')
+		*status = job_make_payload(run, job, err);
+	if (*status == SOME_REJECTED)
+		return WAS_REFUSED;
+	return *status == DONE ? create(run, job, fault, status, err)
+			       : RUN_ENDS;
+}
+
+/* Nothing says that it exists, and it is not to be sent, or not any more. */
+static bool
+is_over(const struct job *job, const struct omie_fault *fault)
+{
+	if (is_open(&job->ledger) || (job->may_exist && !job->looked))
+		return false;
+	return job->c.total_cents == 0 || job->attempts == TRIES ||
+	    fault->wait_s > LONGEST_WAIT_S;
+}
+
+/* The next step by what the ledger says. */
+static enum outcome
+step(struct run *run, struct job *job, struct omie_fault *fault,
+    enum status *status, struct error *err)
+{
+	if (is_open(&job->ledger))
+		return settle(run, job, status, err);
+	if (!job->may_exist || job->looked)
+		return try_to_create(run, job, fault, status, err);
+	job->looked = true;
+	job->adopted = true;
+	return look_up(run, job, 0, status, err);
+}
+
+/* Steps until the outcome is known; WAS_ABSENT: it was not sent. */
+static enum outcome
+walk(struct run *run, struct job *job, enum status *status, struct error *err)
 {
 	struct omie_fault fault = { .wait_s = -1 };
 	enum outcome outcome = WAS_ABSENT;
-	enum status s = DONE;
-	int attempt;
 
-	if (job->known &&
-	    (job->last.event == LEDGER_INTENT ||
-		job->last.event == LEDGER_UNCLEAR))
-		outcome = settle(run, job, &s, err);
-	for (attempt = 1; outcome == WAS_ABSENT && attempt <= TRIES &&
-	     fault.wait_s <= LONGEST_WAIT_S;
-	     attempt++) {
-		if (attempt > 1 &&
-		    wait_before_retry(&fault, attempt - 1) != DONE)
-			return fail(err, TRY_LATER, "stopped by a signal");
-		outcome = create(run, job, &fault, &s, err);
+	while (outcome == WAS_ABSENT && !is_over(job, &fault))
+		outcome = step(run, job, &fault, status, err);
+	return outcome;
+}
+
+enum status
+job_send(struct run *run, struct job *job, struct sent *sent, struct error *err)
+{
+	enum outcome outcome;
+	enum status s = DONE;
+
+	*sent = (struct sent){ .action = CONTRACT_INCLUDED };
+	while ((outcome = walk(run, job, &s, err)) == WAS_OVERTAKEN) {
+		if ((s = job_look(run, job, err)) != DONE)
+			return s;
+		if (!job->ledger.confirmed)
+			continue;
+		sent->action = CONTRACT_UNCHANGED;
+		sent->nCodCtr = job->ledger.contract.nCodCtr;
+		return job_compare_confirmed(job, err);
 	}
 	if (outcome == RUN_ENDS)
 		return s;
-	if (outcome != WAS_CREATED)
+	if (outcome == WAS_ABSENT && job->c.total_cents == 0)
+		sent->action = CONTRACT_DISPENSED;
+	else if (outcome != WAS_CONFIRMED)
 		return SOME_REJECTED;
-	*nCodCtr = job->last.nCodCtr;
+	else
+		sent->nCodCtr = job->ledger.contract.nCodCtr;
 	return DONE;
 }

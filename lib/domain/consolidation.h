@@ -70,6 +70,11 @@ void consolidation_write_content(struct buf *b, const struct consolidation *c);
 void consolidation_write_stored(struct buf *b, struct text content,
     enum consolidation_status status, int64_t revision);
 
+/* Whether `content` (of a stored one) bills what `c` bills: key, lines and
+ * total, whatever else they carry. */
+bool
+consolidation_bills_same(struct text content, const struct consolidation *c);
+
 /* What to do with one that arrives, given the stored one (design section 5). */
 struct consolidation_stored {
 	bool exists;

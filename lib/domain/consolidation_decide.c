@@ -26,28 +26,22 @@ same_lines(const struct consolidation *a, const struct consolidation *b)
 	return true;
 }
 
-/* Whether the stored one bills the same, whatever else it carries. */
-static bool
-bills_the_same(const struct consolidation_stored *stored,
-    const struct consolidation *incoming)
+bool
+consolidation_bills_same(struct text content, const struct consolidation *c)
 {
-	struct record *rec;
+	struct record *rec = record_new();
 	struct arena arena = ARENA_INIT;
 	struct buf whole = BUF_INIT;
-	struct consolidation before;
+	struct consolidation stored;
 	struct error ignored;
 	bool same;
 
-	if (stored->total_cents != incoming->total_cents)
-		return false;
-	rec = record_new();
-	consolidation_write_stored(
-	    &whole, stored->content, stored->status, stored->revision);
+	/* Content has neither status nor revision, which reading needs. */
+	consolidation_write_stored(&whole, content, c->status, c->revision);
 	same = ndjson_parse(rec, buf_text(&whole), &ignored) == DONE &&
-	    consolidation_read(record_root(rec), &before, &arena, &ignored) ==
+	    consolidation_read(record_root(rec), &stored, &arena, &ignored) ==
 		DONE &&
-	    before.total_cents == incoming->total_cents &&
-	    same_lines(&before, incoming);
+	    stored.total_cents == c->total_cents && same_lines(&stored, c);
 	buf_clear(&whole);
 	arena_clear(&arena);
 	record_free(rec);
@@ -95,7 +89,8 @@ consolidation_decide(const struct consolidation_stored *stored,
 	}
 	if (stored->status != CONSOLIDATION_SENT)
 		return CONSOLIDATION_REPLACE;
-	if (bills_the_same(stored, incoming))
+	if (stored->total_cents == incoming->total_cents &&
+	    consolidation_bills_same(stored->content, incoming))
 		return CONSOLIDATION_SAME;
 	if (revise)
 		return incoming->revision > stored->revision

@@ -7,6 +7,8 @@
 
 #include "core/clock.h"
 #include "core/filter.h"
+#include "domain/contract.h"
+#include "net/omie_text.h"
 
 enum {
 	CONNECT_TIMEOUT_MS = 10000,
@@ -15,6 +17,9 @@ enum {
 	/* What was sent is best settled by its answer (SIGTERM, then SIGKILL
 	 * some 30 s later, is the custom). */
 	WRITE_GRACE_MS = 15000,
+	/* Between saying that a write leaves and its leaving: a process that
+	 * was held up for longer must not send it any more. */
+	LEAVE_MS = 2000,
 	REPEATS = 3,
 	/* Of the window, x attempt, where Omie states no wait: 3, 6, 9 s. */
 	BACKOFF_DIVISOR = 20,
@@ -120,6 +125,39 @@ omie_close(struct omie *o)
 	wipe(o->key);
 	free(o->base);
 	free(o);
+}
+
+void
+omie_account(const char *url, const char *app_key, char out[OMIE_ACCOUNT_TEXT])
+{
+	const char *host = strstr(url, "://");
+	struct buf b = BUF_INIT;
+	char hash[HASH_TEXT];
+	char *key = trimmed(app_key);
+
+	host = host != NULL ? host + 3 : url;
+	buf_add(&b, host, strcspn(host, "/"));
+	buf_add_byte(&b, '\n');
+	buf_add_str(&b, key);
+	hash_text(buf_text(&b), hash);
+	snprintf(out, OMIE_ACCOUNT_TEXT, "%.*s", OMIE_ACCOUNT_TEXT - 1, hash);
+	explicit_bzero(b.data, b.len);
+	buf_clear(&b);
+	wipe(key);
+}
+
+bool
+omie_fault_names(const struct omie_fault *fault, const char *what)
+{
+	struct buf said = BUF_INIT, word = BUF_INIT;
+	bool names;
+
+	omie_fold(&said, text_of(fault->text));
+	omie_fold(&word, text_of(what));
+	names = strstr(buf_cstr(&said), buf_cstr(&word)) != NULL;
+	buf_clear(&said);
+	buf_clear(&word);
+	return names;
 }
 
 uint64_t
@@ -261,17 +299,23 @@ note_outcome(struct call *c, const struct omie_fault *fault)
 	    now + c->attempts * c->o->config.limits.window_ms / BACKOFF_DIVISOR;
 }
 
+static long
+timeout_of(const struct call *c)
+{
+	if (c->o->config.timeout_ms > 0)
+		return c->o->config.timeout_ms;
+	return c->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+}
+
 static enum http_outcome
 send_once(struct call *c, struct record *answer, struct omie_fault *fault)
 {
 	struct omie *o = c->o;
-	long timeout = c->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
 	struct http_request req = { .url = c->url,
 		.content_type = "application/json",
 		.body = buf_text(&o->envelope),
 		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
-		.timeout_ms =
-		    o->config.timeout_ms ? o->config.timeout_ms : timeout,
+		.timeout_ms = timeout_of(c),
 		.fresh = c->write,
 		.stop_grace_ms = c->write ? WRITE_GRACE_MS : 0 };
 	struct http_answer http;
@@ -294,13 +338,31 @@ send_once(struct call *c, struct record *answer, struct omie_fault *fault)
 }
 
 static enum status
+say_leaving(struct call *c, struct error *err)
+{
+	const struct omie_config *config = &c->o->config;
+	int64_t began = clock_monotonic_ms();
+	enum status status;
+
+	if (!c->write || config->leaving == NULL)
+		return DONE;
+	status = config->leaving(timeout_of(c) + LEAVE_MS, config->ctx, err);
+	if (status == DONE && clock_monotonic_ms() - began > LEAVE_MS)
+		status = fail(err, TRY_LATER,
+		    "Omie %s: this process was held up before the call",
+		    c->method);
+	return status;
+}
+
+static enum status
 attempt(struct call *c, struct record *answer, struct omie_fault *fault,
     struct error *err)
 {
 	enum http_outcome outcome;
 	enum status status;
 
-	if ((status = wait_for_pace(c, err)) != DONE)
+	if ((status = wait_for_pace(c, err)) != DONE ||
+	    (status = say_leaving(c, err)) != DONE)
 		return status;
 	outcome = send_once(c, answer, fault);
 	if (outcome == HTTP_STOPPED ||

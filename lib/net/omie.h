@@ -16,6 +16,13 @@ struct omie_config {
 	long timeout_ms; /* 0: 60 s reads, 90 s writes */
 	/* Told before a wait of more than a second; may be NULL. */
 	void (*waiting)(int64_t ms, const char *why, void *ctx);
+	/*
+	 * Told when a write's turn has come and only the call itself is left to
+	 * do: it will be given up within `longest_ms` from now. Any status but
+	 * DONE keeps the write here and is omie_call()'s. May be NULL.
+	 */
+	enum status (*leaving)(
+	    int64_t longest_ms, void *ctx, struct error *err);
 	void *ctx;
 };
 
@@ -23,6 +30,12 @@ struct omie_config {
 enum status omie_open(
     struct omie **out, const struct omie_config *config, struct error *err);
 void omie_close(struct omie *o); /* NULL is fine */
+
+/* Which account of Omie is meant: a short hash of the URL's host and the key,
+ * the same in every run, that tells neither. */
+enum { OMIE_ACCOUNT_TEXT = 17 };
+void
+omie_account(const char *url, const char *app_key, char out[OMIE_ACCOUNT_TEXT]);
 
 /* What an answer means; the classes of omie-api 3. */
 enum omie_verdict {
@@ -70,6 +83,9 @@ enum omie_service { OMIE_CLIENTES, OMIE_CONTRATO };
 enum status omie_call(struct omie *o, enum omie_service service,
     const char *method, bool write, struct text params, struct record *answer,
     struct omie_fault *fault, struct error *err);
+
+/* Whether the fault speaks of `what`, whatever its case and accents. */
+bool omie_fault_names(const struct omie_fault *fault, const char *what);
 
 /* An id in an answer: a whole number above 0, or the same as text (omie-api
  * 5.4: the same field comes as either). 0: none. */

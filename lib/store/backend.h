@@ -48,8 +48,12 @@ struct store_ops {
 	    const struct store_filter *filter, uint64_t *count,
 	    struct error *err);
 
-	enum status (*ledger_last)(struct store *s, struct text code,
-	    struct ledger_line *out, bool *found, struct error *err);
+	enum status (*ledger_look)(struct store *s, struct text account,
+	    struct text code, struct ledger_state *out, struct error *err);
+	enum status (*ledger_has_confirmed)(
+	    struct store *s, struct text account, bool *has, struct error *err);
+	enum status (*ledger_each)(struct store *s, struct text code,
+	    ledger_fn each, void *ctx, struct error *err);
 	enum status (*ledger_add)(
 	    struct store *s, struct ledger_line *line, struct error *err);
 };
@@ -70,5 +74,10 @@ enum status sqlite_store_open(struct store **out, const char *place,
 
 /* -1 when it is none. */
 int ledger_event_read(struct text name);
+
+/* Puts `line` into what ledger_look() gives; lines come newest first and keep
+ * their texts. */
+void ledger_state_add(struct ledger_state *state, struct text account,
+    const struct ledger_line *line);
 
 #endif

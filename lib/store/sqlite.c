@@ -251,6 +251,8 @@ const struct store_ops SQLITE_OPS = {
 	.each_proposal = sqlite_each_proposal,
 	.list = sqlite_list,
 	.count = sqlite_count,
-	.ledger_last = sqlite_ledger_last,
+	.ledger_look = sqlite_ledger_look,
+	.ledger_has_confirmed = sqlite_ledger_has_confirmed,
+	.ledger_each = sqlite_ledger_each,
 	.ledger_add = sqlite_ledger_add,
 };

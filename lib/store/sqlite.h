@@ -23,8 +23,10 @@ enum prepared {
 	SQL_GET_CONSOLIDATION,
 	SQL_GET_CONTRACT,
 	SQL_EACH_PROPOSAL,
-	SQL_LEDGER_LAST,
+	SQL_LEDGER_LOOK,
+	SQL_LEDGER_CONFIRMED,
 	SQL_LEDGER_NEWEST,
+	SQL_LEDGER_TAIL,
 	SQL_LEDGER_ADD,
 	SQL_STATEMENTS
 };
@@ -166,8 +168,12 @@ enum status sqlite_count(struct store *s, enum store_kind kind,
     const struct store_filter *filter, uint64_t *count, struct error *err);
 
 /* sqlite_ledger.c */
-enum status sqlite_ledger_last(struct store *s, struct text code,
-    struct ledger_line *out, bool *found, struct error *err);
+enum status sqlite_ledger_look(struct store *s, struct text account,
+    struct text code, struct ledger_state *out, struct error *err);
+enum status sqlite_ledger_has_confirmed(
+    struct store *s, struct text account, bool *has, struct error *err);
+enum status sqlite_ledger_each(struct store *s, struct text code,
+    ledger_fn each, void *ctx, struct error *err);
 enum status
 sqlite_ledger_add(struct store *s, struct ledger_line *line, struct error *err);
 

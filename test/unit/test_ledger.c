@@ -5,16 +5,31 @@
 
 #define CODE "2401-HRZYZC6DHQ4CQBK"
 
+#define ACCOUNT TEXT("conta-a")
+
+static void
+run_sql(struct store *s, const char *sql)
+{
+	assert_int_equal(
+	    sqlite3_exec(sqlite_of(s)->db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
 static struct ledger_line
 line_of(const char *code, enum ledger_event event, int64_t after_seq)
 {
 	struct ledger_line line = { .after_seq = after_seq,
+		.account = ACCOUNT,
 		.code = text_of(code),
 		.key = { 2024 * 12, TEXT("1"), TEXT("PROP-2024-001") },
 		.event = event,
+		.call = TEXT("IncluirContrato"),
 		.nCodCtr = event == LEDGER_CONFIRMED ? 7700000001 : 0,
 		.total_cents = 2000000,
-		.detail = TEXT("motivo") };
+		.revision = 3,
+		.deadline = event == LEDGER_INTENT ? 99 : 0,
+		.request_id = TEXT("req-1"),
+		.detail = TEXT("motivo"),
+		.payload = TEXT("{\"cabecalho\":{}}") };
 
 	hash_text(TEXT("content"), line.content_hash);
 	hash_text(TEXT("payload"), line.payload_hash);
@@ -30,36 +45,67 @@ add(struct store *s, const char *code, enum ledger_event event, int64_t after)
 	return line.seq;
 }
 
+static struct ledger_state
+look(struct store *s, struct text account)
+{
+	struct ledger_state state;
+
+	OK(ledger_look(s, account, TEXT(CODE), &state, &err));
+	return state;
+}
+
+static void
+assert_same_line(const struct ledger_line *got, const struct ledger_line *want)
+{
+	assert_int_equal(got->seq, want->seq);
+	assert_int_equal(got->at, want->at);
+	assert_int_equal(got->deadline, want->deadline);
+	assert_int_equal(got->event, want->event);
+	assert_int_equal(got->nCodCtr, want->nCodCtr);
+	assert_int_equal(got->total_cents, want->total_cents);
+	assert_int_equal(got->revision, want->revision);
+	assert_int_equal(got->key.month, want->key.month);
+	assert_true(text_same(got->key.empresa_id, want->key.empresa_id));
+	assert_true(text_same(got->key.proposta, want->key.proposta));
+	assert_true(text_same(got->account, want->account));
+	assert_true(text_same(got->code, want->code));
+	assert_true(text_same(got->call, want->call));
+	assert_true(text_same(got->request_id, want->request_id));
+	assert_true(text_same(got->detail, want->detail));
+	assert_true(text_same(got->payload, want->payload));
+	assert_string_equal(got->content_hash, want->content_hash);
+	assert_string_equal(got->payload_hash, want->payload_hash);
+	assert_string_equal(got->link, want->link);
+}
+
 static void
 the_newest_line_is_found_whole(void **state)
 {
 	struct store *s = open_store(*state, STORE_WRITE);
-	struct ledger_line want = line_of(CODE, LEDGER_CONFIRMED, 0), got;
-	int64_t first, second;
-	bool found;
+	struct ledger_line intent = line_of(CODE, LEDGER_INTENT, 0);
+	struct ledger_line want = line_of(CODE, LEDGER_CONFIRMED, 0);
+	struct ledger_line after = line_of(CODE, LEDGER_UNCLEAR, 2);
+	struct ledger_state got = look(s, ACCOUNT);
 
-	OK(ledger_last(s, TEXT(CODE), &got, &found, &err));
-	assert_false(found);
-	first = add(s, CODE, LEDGER_INTENT, 0);
-	second = add(s, CODE, LEDGER_CONFIRMED, 0);
-	assert_true(first == 1 && second == 2);
+	assert_false(got.known || got.confirmed || got.elsewhere);
+	OK(ledger_add(s, &intent, &err));
+	OK(ledger_add(s, &want, &err));
+	assert_true(intent.seq == 1 && want.seq == 2);
 	add(s, "2401-OTHER", LEDGER_INTENT, 0);
 	store_close(s);
 
 	s = open_store(*state, STORE_READ);
-	OK(ledger_last(s, TEXT(CODE), &got, &found, &err));
-	assert_true(found && got.seq == second && got.after_seq == 0);
-	assert_int_equal(got.event, LEDGER_CONFIRMED);
-	assert_int_equal(got.at, CLOCK.fixed);
-	assert_int_equal(got.nCodCtr, want.nCodCtr);
-	assert_int_equal(got.total_cents, want.total_cents);
-	assert_int_equal(got.key.month, want.key.month);
-	assert_true(text_same(got.key.empresa_id, want.key.empresa_id));
-	assert_true(text_same(got.key.proposta, want.key.proposta));
-	assert_true(text_same(got.code, want.code));
-	assert_true(text_same(got.detail, want.detail));
-	assert_string_equal(got.content_hash, want.content_hash);
-	assert_string_equal(got.payload_hash, want.payload_hash);
+	got = look(s, ACCOUNT);
+	assert_true(got.known && got.confirmed && !got.doubled);
+	assert_same_line(&got.last, &want);
+	assert_same_line(&got.contract, &want);
+	store_close(s);
+
+	s = open_store(*state, STORE_WRITE);
+	OK(ledger_add(s, &after, &err));
+	got = look(s, ACCOUNT);
+	assert_same_line(&got.last, &after);
+	assert_same_line(&got.contract, &want);
 	store_close(s);
 }
 
@@ -69,9 +115,9 @@ each_event_comes_back_under_its_word(void **state)
 	static const char *const WORDS[] = { "intencao", "confirmado",
 		"recusado", "nao_enviado", "incerto" };
 	struct store *s = open_store(*state, STORE_WRITE);
-	struct ledger_line line, got;
+	struct ledger_state got;
+	struct ledger_line line;
 	int64_t last = 0;
-	bool found;
 	int e;
 
 	for (e = LEDGER_INTENT; e <= LEDGER_UNCLEAR; e++) {
@@ -79,18 +125,141 @@ each_event_comes_back_under_its_word(void **state)
 		    ledger_event_name((enum ledger_event)e), WORDS[e]);
 		line = line_of(CODE, (enum ledger_event)e, last);
 		OK(ledger_add(s, &line, &err));
-		assert_true(line.seq > last && line.at == CLOCK.fixed);
+		assert_true(line.seq > last);
 		last = line.seq;
-		OK(ledger_last(s, TEXT(CODE), &got, &found, &err));
-		assert_true(found && got.seq == last);
-		assert_int_equal(got.event, e);
+		got = look(s, ACCOUNT);
+		assert_true(got.known && got.last.seq == last);
+		assert_int_equal(got.last.event, e);
 	}
 	/* What was found may be what is added next. */
-	got.event = LEDGER_INTENT;
-	got.after_seq = got.seq;
-	OK(ledger_add(s, &got, &err));
-	OK(ledger_last(s, TEXT(CODE), &line, &found, &err));
-	assert_true(text_is(line.code, CODE) && text_is(line.detail, "motivo"));
+	line = got.last;
+	line.event = LEDGER_INTENT;
+	line.after_seq = got.last.seq;
+	OK(ledger_add(s, &line, &err));
+	got = look(s, ACCOUNT);
+	assert_true(
+	    text_is(got.last.code, CODE) && text_is(got.last.detail, "motivo"));
+	store_close(s);
+}
+
+/* What waits are counted from is never the clock of --as-of. */
+static void
+a_line_bears_the_real_time(void **state)
+{
+	const struct clock real = { 0 };
+	struct store *s = open_store(*state, STORE_WRITE);
+	struct ledger_line line = line_of(CODE, LEDGER_INTENT, 0);
+	instant_ms before = clock_now(&real);
+
+	OK(ledger_add(s, &line, &err));
+	assert_in_range(line.at, before, clock_now(&real));
+	store_close(s);
+}
+
+static void
+an_account_sees_its_own_lines(void **state)
+{
+	struct store *s = open_store(*state, STORE_WRITE);
+	struct ledger_line other = line_of(CODE, LEDGER_CONFIRMED, 0);
+	struct ledger_state got;
+	bool has;
+
+	other.account = TEXT("conta-b");
+	OK(ledger_add(s, &other, &err));
+	got = look(s, ACCOUNT);
+	assert_false(got.known || got.confirmed);
+	assert_true(got.elsewhere);
+	OK(ledger_has_confirmed(s, ACCOUNT, &has, &err));
+	assert_false(has);
+	OK(ledger_has_confirmed(s, TEXT("conta-b"), &has, &err));
+	assert_true(has);
+	/* Its newest line is none of ours: after 0. */
+	add(s, CODE, LEDGER_INTENT, 0);
+	got = look(s, TEXT("conta-b"));
+	assert_true(got.confirmed && got.last.seq == 1 && !got.elsewhere);
+	/* A dry run without a key sees all. */
+	got = look(s, (struct text){ "", 0 });
+	assert_true(got.known && got.confirmed && got.last.seq == 2);
+	store_close(s);
+}
+
+static void
+two_ids_under_one_code_are_told(void **state)
+{
+	struct store *s = open_store(*state, STORE_WRITE);
+	struct ledger_line line = line_of(CODE, LEDGER_CONFIRMED, 0);
+
+	OK(ledger_add(s, &line, &err));
+	OK(ledger_add(s, &line, &err));
+	assert_false(look(s, ACCOUNT).doubled);
+	line.nCodCtr++;
+	OK(ledger_add(s, &line, &err));
+	assert_true(look(s, ACCOUNT).doubled);
+	store_close(s);
+}
+
+struct chain {
+	char link[HASH_TEXT];
+	int lines, broken;
+};
+
+static enum status
+check_link(const struct ledger_line *line, void *ctx, struct error *e)
+{
+	struct chain *chain = ctx;
+	char want[HASH_TEXT];
+
+	(void)e;
+	ledger_link(line, chain->link, want);
+	if (strcmp(want, line->link) != 0 && chain->broken == 0)
+		chain->broken = (int)line->seq;
+	memcpy(chain->link, line->link, HASH_TEXT);
+	chain->lines++;
+	return DONE;
+}
+
+static struct chain
+read_chain(struct store *s)
+{
+	struct chain chain = { 0 };
+
+	OK(ledger_each(s, (struct text){ "", 0 }, check_link, &chain, &err));
+	return chain;
+}
+
+/* Each column of a line counts, and so does its place. */
+static void
+the_chain_shows_what_was_changed(void **state)
+{
+	static const char *const COLUMNS[] = { "conta = 'x'",
+		"cCodIntCtr = 'x'", "competencia = '2024-02'",
+		"empresaId = '2'", "numeroProposta = 'x'",
+		"evento = 'recusado'", "chamada = 'x'", "conteudoHash = 'x'",
+		"contratoHash = 'x'", "nCodCtr = 1", "valorTotalCentavos = 1",
+		"revisao = 1", "quando = 1", "prazo = 1", "requestId = 'x'",
+		"detalhe = 'x'", "contrato = 'x'" };
+	struct store *s = open_store(*state, STORE_WRITE);
+	char sql[200];
+	size_t i;
+
+	add(s, CODE, LEDGER_INTENT, 0);
+	add(s, CODE, LEDGER_CONFIRMED, 0);
+	add(s, "2401-OTHER", LEDGER_INTENT, 0);
+	assert_int_equal(read_chain(s).lines, 3);
+	assert_int_equal(read_chain(s).broken, 0);
+	for (i = 0; i < sizeof(COLUMNS) / sizeof(COLUMNS[0]); i++) {
+		snprintf(sql, sizeof(sql),
+		    "DROP TRIGGER IF EXISTS lancamentos_inalteravel; BEGIN;"
+		    "UPDATE lancamentos SET %s WHERE seq = 2",
+		    COLUMNS[i]);
+		run_sql(s, sql);
+		assert_int_equal(read_chain(s).broken, 2);
+		run_sql(s, "ROLLBACK");
+	}
+	run_sql(s,
+	    "DROP TRIGGER lancamentos_indelevel;"
+	    "DELETE FROM lancamentos WHERE seq = 2");
+	assert_int_equal(read_chain(s).broken, 3);
 	store_close(s);
 }
 
@@ -124,25 +293,28 @@ lines_are_neither_changed_nor_removed(void **state)
 }
 
 static void
-an_intent_follows_what_its_writer_saw(void **state)
+a_line_follows_what_its_writer_saw(void **state)
 {
+	static const enum ledger_event GUARDED[] = { LEDGER_INTENT,
+		LEDGER_NOT_SENT, LEDGER_REFUSED, LEDGER_UNCLEAR };
 	struct store *s = open_store(*state, STORE_WRITE);
-	struct ledger_line late = line_of(CODE, LEDGER_INTENT, 0), got;
-	struct error e;
+	struct ledger_line late;
 	int64_t first = add(s, CODE, LEDGER_INTENT, 0), seq;
-	bool found;
+	struct error e;
+	size_t i;
 
-	assert_int_equal(ledger_add(s, &late, &e), TRY_LATER);
-	assert_string_equal(e.text, "another process is at work on " CODE);
-	/* An outcome is a fact, whoever wrote in between. */
-	seq = add(s, CODE, LEDGER_NOT_SENT, 0);
-	late.after_seq = first;
-	assert_int_equal(ledger_add(s, &late, &e), TRY_LATER);
+	seq = add(s, CODE, LEDGER_NOT_SENT, first);
+	for (i = 0; i < sizeof(GUARDED) / sizeof(GUARDED[0]); i++) {
+		late = line_of(CODE, GUARDED[i], first);
+		assert_int_equal(ledger_add(s, &late, &e), TRY_LATER);
+		assert_string_equal(
+		    e.text, "another process is at work on " CODE);
+	}
 	add(s, "2401-OTHER", LEDGER_INTENT, 0);
-	late.after_seq = seq;
-	OK(ledger_add(s, &late, &err));
-	OK(ledger_last(s, TEXT(CODE), &got, &found, &err));
-	assert_int_equal(got.seq, late.seq);
+	add(s, CODE, LEDGER_INTENT, seq);
+	/* That Omie has it is a fact, whoever wrote in between. */
+	seq = add(s, CODE, LEDGER_CONFIRMED, first);
+	assert_int_equal(look(s, ACCOUNT).last.seq, seq);
 	/* The refused ones left no transaction open. */
 	store_one(s, "1", "{}");
 	store_close(s);
@@ -153,15 +325,15 @@ static void
 race(const struct room *r, int looked, int start)
 {
 	struct store *s = open_store(r, STORE_WRITE);
+	struct ledger_state seen;
 	struct ledger_line line;
 	struct error err;
 	enum status status;
-	bool found;
 	char c;
 
-	if (ledger_last(s, TEXT(CODE), &line, &found, &err) != DONE)
+	if (ledger_look(s, ACCOUNT, TEXT(CODE), &seen, &err) != DONE)
 		_exit(99);
-	line = line_of(CODE, LEDGER_INTENT, found ? line.seq : 0);
+	line = line_of(CODE, LEDGER_INTENT, seen.known ? seen.last.seq : 0);
 	if (write(looked, "x", 1) != 1 || read(start, &c, 1) != 0)
 		_exit(99);
 	status = ledger_add(s, &line, &err);
@@ -204,9 +376,8 @@ of_all_who_race_for_an_intent_one_wins(void **state)
 static void
 an_intent_outlives_its_process(void **state)
 {
-	struct ledger_line line;
+	struct ledger_state got;
 	struct store *s;
-	bool found;
 	pid_t pid;
 
 	if ((pid = fork()) == 0) {
@@ -216,15 +387,10 @@ an_intent_outlives_its_process(void **state)
 	}
 	assert_int_equal(child_end(pid), -SIGKILL);
 	s = open_store(*state, STORE_READ);
-	OK(ledger_last(s, TEXT(CODE), &line, &found, &err));
-	assert_true(found);
-	assert_int_equal(line.event, LEDGER_INTENT);
-	store_close(s);
-	s = open_store(*state, STORE_WRITE);
-	OK(ledger_last(s, TEXT(CODE), &line, &found, &err));
-	add(s, CODE, LEDGER_CONFIRMED, 0);
-	OK(ledger_last(s, TEXT(CODE), &line, &found, &err));
-	assert_int_equal(line.event, LEDGER_CONFIRMED);
+	got = look(s, ACCOUNT);
+	assert_true(got.known && !got.confirmed);
+	assert_int_equal(got.last.event, LEDGER_INTENT);
+	assert_int_equal(got.last.deadline, 99);
 	store_close(s);
 }
 
@@ -252,7 +418,11 @@ main(void)
 		IN_ROOM(the_newest_line_is_found_whole),
 		IN_ROOM(each_event_comes_back_under_its_word),
 		IN_ROOM(lines_are_neither_changed_nor_removed),
-		IN_ROOM(an_intent_follows_what_its_writer_saw),
+		IN_ROOM(a_line_bears_the_real_time),
+		IN_ROOM(an_account_sees_its_own_lines),
+		IN_ROOM(two_ids_under_one_code_are_told),
+		IN_ROOM(the_chain_shows_what_was_changed),
+		IN_ROOM(a_line_follows_what_its_writer_saw),
 		IN_ROOM(of_all_who_race_for_an_intent_one_wins),
 		IN_ROOM(an_intent_outlives_its_process),
 		IN_ROOM(each_commit_is_synced),

@@ -3,13 +3,21 @@
 
 #include "store_room.h"
 
+static enum status
+no_line(const struct ledger_line *line, void *ctx, struct error *e)
+{
+	(void)line;
+	(void)ctx;
+	return fail(e, BAD_CONFIG, "a line of an empty ledger");
+}
+
 static void
 read_everything(struct store *s, uint64_t volumes)
 {
 	struct billing_key key = { 1, TEXT("1"), TEXT("1") };
 	struct stored_consolidation c;
 	struct stored_contract k;
-	struct ledger_line line;
+	struct ledger_state seen;
 	struct company m;
 	struct buf b;
 	bool found;
@@ -28,8 +36,11 @@ read_everything(struct store *s, uint64_t volumes)
 	OK(store_get_contract(s, &key, &k, &found, &err));
 	assert_false(found);
 	OK(store_each_proposal(s, TEXT("1"), collect, NULL, &err));
-	OK(ledger_last(s, TEXT("2401-1"), &line, &found, &err));
+	OK(ledger_look(s, TEXT("conta"), TEXT("2401-1"), &seen, &err));
+	assert_false(seen.known);
+	OK(ledger_has_confirmed(s, TEXT("conta"), &found, &err));
 	assert_false(found);
+	OK(ledger_each(s, (struct text){ "", 0 }, no_line, NULL, &err));
 }
 
 /* Reading `volumes` elements changes nothing, also while it goes on. */

@@ -81,9 +81,8 @@ pass_credentials(struct call *c, const struct asked *asked)
 /* The lock is held, so that calls side by side can be seen to overlap the
  * work time is slept without it. */
 static void
-work_for(struct sim *sim)
+work_for(struct sim *sim, int64_t ms)
 {
-	int64_t ms = sim->set->latency_ms;
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
 
 	if (ms == 0)
@@ -102,6 +101,12 @@ perform(struct call *c, struct gate *gate)
 
 	if (kind != NOT_INJECTED)
 		call_note(c, "%s", injection_name(kind));
+	/* Whether anybody still waits for it or not (2.4: "is still being
+	 * processed"). */
+	if (kind == LATE) {
+		work_for(c->sim, ms);
+		c->now = sim_now();
+	}
 	if (!injection_before(c, kind, ms, gate)) {
 		if (tags_known(c, c->method->param, c->param))
 			c->method->run(c);
@@ -125,7 +130,7 @@ call_locked(struct call *c, const struct asked *asked)
 	c->sim->calls++;
 	gate = limits_enter(c, asked->method, buf_text(&identity));
 	if (gate != NULL) {
-		work_for(c->sim);
+		work_for(c->sim, c->sim->set->latency_ms);
 		c->now = sim_now();
 		perform(c, gate);
 		limits_leave(c, gate, buf_text(&identity));

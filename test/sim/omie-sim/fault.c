@@ -11,7 +11,7 @@ enum { DEFAULT_HANG_MS = 120000 };
 struct rule {
 	enum injected kind;
 	char method[64]; /* "": any */
-	int64_t ms;	 /* of a hang */
+	int64_t ms;	 /* of a hang, of being late */
 	int64_t from, to, every, seen;
 };
 
@@ -26,6 +26,7 @@ static const struct {
 	{ "cut-after", CUT_AFTER },
 	{ "hang", HANG_BEFORE },
 	{ "hang-after", HANG_AFTER },
+	{ "late", LATE },
 	{ "html-502", HTML_502 },
 	{ "rate-429", RATE_429 },
 	{ "block-425", BLOCK_425 },
@@ -100,7 +101,8 @@ read_kind(struct rule *rule, char *part)
 	rule->ms = DEFAULT_HANG_MS;
 	if (ms != NULL &&
 	    (!read_positive(ms, &rule->ms, &end) || *end != '\0' ||
-		(rule->kind != HANG_BEFORE && rule->kind != HANG_AFTER)))
+		(rule->kind != HANG_BEFORE && rule->kind != HANG_AFTER &&
+		    rule->kind != LATE)))
 		return false;
 	return rule->kind != NOT_INJECTED;
 }

@@ -164,6 +164,7 @@ enum injected {
 	CUT_AFTER,
 	HANG_BEFORE,
 	HANG_AFTER,
+	LATE,
 	HTML_502,
 	RATE_429,
 	BLOCK_425,

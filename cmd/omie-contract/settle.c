@@ -1,0 +1,198 @@
+/*
+ * What is not known is looked up, once no call of the open attempt can be at
+ * work any more (design section 6): only a proven absence allows another try.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/money.h"
+#include "omie-contract/billing.h"
+
+/* Between two looks at the ledger, where another process may settle it. */
+enum { LOOK_MS = 500, MARGIN_MS = 2000 };
+
+void
+refuse_by_fault(struct error *err, const char *code, const char *class_,
+    const char *what, const struct omie_fault *fault)
+{
+	reject(err, code, "%s: HTTP %ld, %s%s%s", what, fault->http_status,
+	    fault->code, fault->code[0] != '\0' ? ": " : "", fault->text);
+	snprintf(err->class_, sizeof(err->class_), "%s", class_);
+}
+
+/* ------------------------------------------------------------- the wait */
+
+/*
+ * How long the open attempt must still be left alone: until its call has been
+ * given up, and then the window of the identical call. A clock that was set
+ * back makes it no longer than that.
+ */
+static int64_t
+wait_left(const struct run *run, const struct ledger_line *open)
+{
+	const struct clock real = { 0 };
+	int64_t margin = run->window_ms + MARGIN_MS, now = clock_now(&real);
+	int64_t given_up =
+	    open->deadline > open->at ? open->deadline : open->at;
+	int64_t most = given_up - open->at + margin;
+	int64_t left = given_up + margin - now;
+
+	return left > most ? most : left;
+}
+
+static enum outcome
+wait_out(
+    struct run *run, struct job *job, enum status *status, struct error *err)
+{
+	int64_t seq = job->ledger.last.seq, left;
+
+	left = wait_left(run, &job->ledger.last);
+	if (left > 0)
+		filter_say(run->filter,
+		    "%s: outcome unclear, looking it up in %lld s", job->code,
+		    (long long)(left / 1000));
+	for (; left > 0 && !filter_stop;
+	     left = wait_left(run, &job->ledger.last)) {
+		clock_sleep_ms(left < LOOK_MS ? left : LOOK_MS);
+		if ((*status = job_look(run, job, err)) != DONE)
+			return RUN_ENDS;
+		if (job->ledger.last.seq != seq)
+			return WAS_OVERTAKEN;
+	}
+	if (!filter_stop)
+		return WAS_CONFIRMED; /* that it may be looked up */
+	*status = fail(err, TRY_LATER,
+	    "stopped by a signal; contract %s is settled by the next run",
+	    job->code);
+	return RUN_ENDS;
+}
+
+/* ---------------------------------------------------------- the look-up */
+
+/* The contract found under our code must be the one that we would create. */
+static bool
+same_contract(const struct job *job, struct value found, char *why, size_t size)
+{
+	struct value head = value_member(found, "cabecalho");
+	struct buf ours = BUF_INIT, theirs = BUF_INIT;
+	int64_t cents = 0;
+	bool same = true;
+
+	if (omie_id(value_member(head, "nCodCli")) != job->customer) {
+		snprintf(why, size, "nCodCli: ours %lld, in Omie %lld",
+		    (long long)job->customer,
+		    (long long)omie_id(value_member(head, "nCodCli")));
+		same = false;
+	} else if (!contract_total(found, &cents) ||
+	    cents != job->c.total_cents) {
+		money_add(&ours, job->c.total_cents);
+		money_add(&theirs, cents);
+		snprintf(why, size, "total: ours %s, in Omie %s",
+		    buf_cstr(&ours), buf_cstr(&theirs));
+		same = false;
+	} else if (value_is_text(value_member(head, "cCodSit"), "99")) {
+		snprintf(why, size, "cCodSit: it is cancelled in Omie");
+		same = false;
+	}
+	buf_clear(&ours);
+	buf_clear(&theirs);
+	return same;
+}
+
+static enum outcome
+judge_found(
+    struct run *run, struct job *job, enum status *status, struct error *err)
+{
+	struct value found =
+	    value_member(record_root(run->answer), "contratoCadastro");
+	struct value head = value_member(found, "cabecalho");
+	int64_t id = omie_id(value_member(head, "nCodCtr"));
+	char why[160];
+
+	if (id <= 0 ||
+	    !value_is_text(value_member(head, "cCodIntCtr"), job->code)) {
+		reject(err, "incerto",
+		    "looking %s up gave an answer about another contract",
+		    job->code);
+		memcpy(err->class_, "incerto", sizeof("incerto"));
+		error_advise(
+		    err, "nothing to do: the next run looks it up again");
+		return conclude(run, job, LEDGER_UNCLEAR, "outra resposta",
+		    WAS_REFUSED, status, err);
+	}
+	if (same_contract(job, found, why, sizeof(why)))
+		return confirm(run, job, id, status, err);
+	reject(err, "divergente",
+	    "contract %s in Omie is not the one to send: "
+	    "%s",
+	    job->code, why);
+	error_advise(err, "compare both; change the one that is wrong by hand");
+	return conclude(
+	    run, job, LEDGER_UNCLEAR, why, WAS_REFUSED, status, err);
+}
+
+/* "Not registered" proves an absence when it is said of this contract: a
+ * customer or a service that is not there proves nothing. */
+static bool
+proves_absence(
+    const struct job *job, int64_t id, const struct omie_fault *fault)
+{
+	return fault->verdict == OMIE_NOTHING && id == 0 &&
+	    (omie_fault_names(fault, job->code) ||
+		omie_fault_names(fault, "contrato"));
+}
+
+static void
+write_key(struct buf *b, const struct job *job, int64_t id)
+{
+	build_open(b, '{');
+	build_name(b, "contratoChave");
+	build_open(b, '{');
+	if (id > 0) {
+		build_name(b, "nCodCtr");
+		build_integer(b, id);
+	} else {
+		build_text_member(b, "cCodIntCtr", text_of(job->code));
+	}
+	build_close(b, '}');
+	build_close(b, '}');
+}
+
+enum outcome
+look_up(struct run *run, struct job *job, int64_t id, enum status *status,
+    struct error *err)
+{
+	struct omie_fault fault = { 0 };
+	struct buf params = BUF_INIT;
+
+	write_key(&params, job, id);
+	*status = omie_call(run->omie, OMIE_CONTRATO, "ConsultarContrato",
+	    false, buf_text(&params), run->answer, &fault, err);
+	buf_clear(&params);
+	if (*status != DONE)
+		return RUN_ENDS;
+	if (fault.verdict == OMIE_OK)
+		return judge_found(run, job, status, err);
+	if (proves_absence(job, id, &fault)) {
+		refuse_by_fault(err, "servico_indisponivel", "servico",
+		    "IncluirContrato gave no answer and left no contract",
+		    &fault);
+		return conclude(run, job, LEDGER_NOT_SENT, "ausente",
+		    WAS_ABSENT, status, err);
+	}
+	refuse_by_fault(err, "incerto", "incerto",
+	    "the contract may or may not exist, and looking it up failed",
+	    &fault);
+	error_advise(err, "nothing to do: the next run looks it up again");
+	return conclude(
+	    run, job, LEDGER_UNCLEAR, fault.text, WAS_REFUSED, status, err);
+}
+
+enum outcome
+settle(struct run *run, struct job *job, enum status *status, struct error *err)
+{
+	enum outcome outcome = wait_out(run, job, status, err);
+
+	return outcome == WAS_CONFIRMED ? look_up(run, job, 0, status, err)
+					: outcome;
+}
