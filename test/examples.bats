@@ -48,10 +48,10 @@ codes()
 (
 	cd "$ROOT" || exit
 	cat cmd/*.c cmd/*/*.c lib/*/*.c | tr -s ' \t\n' ' ' |
-		grep -oE '\b(reject|refuse|usage_refuse)\( ?[^"();]*"[a-z]+(_[a-z]+)*"' |
+		grep -oE '\b(reject|refuse|usage_refuse|refuse_by_fault)\( ?[^"();]*"[a-z]+(_[a-z]+)*"' |
 		grep -oE '"[a-z_]+"$' | tr -d '"'
 	# Chosen by an expression.
-	sed -n '/^refuse_shut/,/^}/p' cmd/omie-contract.c |
+	sed -n '/^refuse_shut/,/^}/p' cmd/omie-contract/bill.c |
 		grep -oE '[?:][[:space:]]+"[a-z]+(_[a-z]+)*"' | grep -oE '[a-z_]{3,}'
 )
 

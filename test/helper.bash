@@ -16,6 +16,18 @@ setup()
 	REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
 }
 
+# code COMPETENCIA EMPRESA PROPOSTA: the cCodIntCtr of a key.
+code()
+{
+	python3 -c '
+import hashlib, sys
+key = hashlib.sha256("\n".join(sys.argv[1:]).encode()).digest()
+bits = "".join(f"{byte:08b}" for byte in key)
+digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+print(sys.argv[1][2:4] + sys.argv[1][5:] + "-" +
+    "".join(digits[int(bits[i:i + 5], 2)] for i in range(0, 75, 5)))' "$@"
+}
+
 store()
 {
 	volum-store "$@"

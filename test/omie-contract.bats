@@ -34,7 +34,7 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 				"cNaoGerarFinanceiro":"N"},
 			 "itemDescrServ":{"descrCompleta":"PIX Pay: 50 em 01/2024"},
 			 "itemImpostos":{},"itemOutrasInf":{"nTipoItVigFinal":3}}],
-		"infAdic":{},"vencTextos":{"cCodPerRef":"002","cAdPeriodo":"S"},
+		"infAdic":{},"vencTextos":{"cAdPeriodo":"N"},
 		"observacoes":{"cObsContrato":
 			"Competência 01/2024, proposta PROP-2024-001"}}]}
 	!
@@ -73,6 +73,17 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	jq -r .rejeitado.mensagem "$REJECTED" | head -1 | grep -q '1.10 then, 1.11 now'
 	cmp before omie.calls
 	once 2
+}
+
+@test "the invoice names the month before its billing only where that is the one billed" {
+	start
+	bill 1 1.10 >in
+	omie-contract --as-of 2024-02-03T12:00:00Z <in >/dev/null
+	same '{"cAdPeriodo":"S","cCodPerRef":"002"}' \
+		"$(jq -cS 'select(.call == "IncluirContrato") | .body.param[0].vencTextos' omie.calls)"
+	bill 2 2.10 | omie-contract --as-of 2024-02-06T12:00:00Z >/dev/null
+	same '{"cAdPeriodo":"N"}' \
+		"$(jq -cS 'select(.call == "IncluirContrato") | .body.param[0].vencTextos' omie.calls | tail -n 1)"
 }
 
 @test "0.00 is dispensado: no call, no customer, not even a store" {

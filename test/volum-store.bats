@@ -227,7 +227,7 @@ fill()
 	for key in 2024-02/1/A 2024-01/9/A 2024-01/10/B 2024-01/10/A 2023-12/z/A; do
 		IFS=/ read -r month id number <<<"$key"
 		printf '%s\n' "{\"consolidacaoData\":{\"competencia\":\"$month\",\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"valorTotal\":0,\"produtos\":[],\"status\":\"completed\"}}"
-		printf '%s\n' "{\"contrato\":{\"competencia\":\"$month\",\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"acao\":\"dispensado\",\"cCodIntCtr\":\"$number\",\"valorTotal\":0,\"status\":\"completed\"}}"
+		printf '%s\n' "{\"contrato\":{\"competencia\":\"$month\",\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"acao\":\"dispensado\",\"cCodIntCtr\":\"$(code "$month" "$id" "$number")\",\"valorTotal\":0,\"status\":\"completed\"}}"
 		printf '%s\n' "{\"proposta\":{\"esquema\":1,\"empresaId\":\"$id\",\"numeroProposta\":\"$number\",\"vigencia\":{\"inicio\":\"$month-01\",\"fim\":\"$month-28\"},\"produtos\":[{\"produto\":\"a\",\"metrica\":\"b\"}]}}"
 	done | store >out
 	for kind in consolidacoes contratos; do
@@ -287,7 +287,7 @@ fill()
 	cat >in <<-'!'
 		{"empresa":{"empresaId":"3","x":{"y":[1.50,1E2,"\u00e7"]},"configuracao":{"z":null}},"lote":1.0}
 		{"consolidacaoData":{"competencia":"2024-01","empresaId":"3","numeroProposta":"P","valorTotal":1.00,"produtos":[{"nome":"a","quantidade":1,"valor":1.00,"memoria":[{"q":1.0}]}],"nota":{"a":0.10},"status":"completed"},"trigger":"t","lote":1.0,"z":[]}
-		{"contrato":{"competencia":"2024-01","empresaId":"3","numeroProposta":"P","acao":"incluido","cCodIntCtr":"2401-X","nCodCtr":7700000002,"valorTotal":1.00,"status":"sent","hash":"ab"},"trigger":"t","lote":1.0}
+		{"contrato":{"competencia":"2024-01","empresaId":"3","numeroProposta":"P","acao":"incluido","cCodIntCtr":"2401-FY63KCFQ4AW8XX9","nCodCtr":7700000002,"valorTotal":1.00,"status":"sent","hash":"ab"},"trigger":"t","lote":1.0}
 	!
 	want=$(cat in) expect 'passed on' 0 store <in
 	want=$(sed -n 1p in) expect 'company' 0 store --list empresas -e 3
@@ -846,7 +846,7 @@ lock()
 }
 
 @test "a contract's nCodCtr is not replaced by none" {
-	sent='{"contrato":{"competencia":"2024-01","empresaId":"1","numeroProposta":"P","acao":"incluido","cCodIntCtr":"X","nCodCtr":7,"valorTotal":1.00,"status":"sent"}}'
+	sent='{"contrato":{"competencia":"2024-01","empresaId":"1","numeroProposta":"P","acao":"incluido","cCodIntCtr":"2401-8MCKYBNRPXW58Y0","nCodCtr":7,"valorTotal":1.00,"status":"sent"}}'
 	want=$sent expect 'kept' 0 store <<<"$sent"
 	want='' want_err='nCodCtr is missing' expect 'none' 1 store <<<"${sent/\"nCodCtr\":7,/}"
 	want=$sent expect 'still there' 0 store --list contratos

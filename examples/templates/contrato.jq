@@ -79,8 +79,11 @@ def numero:
       + (if $cfg.contaCorrente then {nCodCC: $cfg.contaCorrente} else {} end)
       + (if $cfg.cidadePrestacao then {cCidPrestServ: $cfg.cidadePrestacao}
          else {} end)),
-    # 002: the month before the billing; on the invoice: the period.
-    vencTextos: ({cCodPerRef: "002", cAdPeriodo: "S"}
+    # 002 puts the month before the billing on the invoice. Billed later than
+    # that, it would name a wrong one: the items name the right one anyway.
+    vencTextos: ((if $mes == mes_de($c.competencia) + 1
+        then {cCodPerRef: "002", cAdPeriodo: "S"}
+        else {cAdPeriodo: "N"} end)
       + ($cfg.vencimento // {})),
     observacoes: {
       cObsContrato: ("Competência " + $periodo + ", proposta "

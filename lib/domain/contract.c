@@ -122,19 +122,23 @@ read_action(struct value contrato, enum contract_action *out, struct error *err)
 	    value_member(contrato, "acao"), err, "is no action of a contract");
 }
 
+/* Never other than the key's own: a result under another code would say of
+ * this customer what was done for another. */
 static enum status
-read_code(struct value contrato, char code[INT_CTR_TEXT], struct error *err)
+read_code(struct value contrato, const struct billing_key *key,
+    char code[INT_CTR_TEXT], struct error *err)
 {
 	struct text t;
 	enum status s = record_text(contrato, "cCodIntCtr", &t, err);
 
 	if (s != DONE)
 		return s;
-	if (t.len >= INT_CTR_TEXT || memchr(t.at, '\0', t.len) != NULL)
+	contract_code(key, code);
+	if (!text_is(t, code))
 		return value_reject(value_member(contrato, "cCodIntCtr"), err,
-		    "must be at most %d characters", INT_CTR_TEXT - 1);
-	memcpy(code, t.at, t.len);
-	code[t.len] = '\0';
+		    "must be %s, the code of competencia, empresaId and "
+		    "numeroProposta",
+		    code);
 	return DONE;
 }
 
@@ -160,7 +164,7 @@ contract_read(struct value contrato, struct contract_result *out,
 	out->code = code;
 	if ((s = billing_key_read(contrato, &out->key, err)) != DONE ||
 	    (s = read_action(contrato, &out->action, err)) != DONE ||
-	    (s = read_code(contrato, code, err)) != DONE ||
+	    (s = read_code(contrato, &out->key, code, err)) != DONE ||
 	    (s = read_omie_id(contrato, &out->nCodCtr, err)) != DONE)
 		return s;
 	s = record_money(contrato, "valorTotal", &out->total_cents, err);

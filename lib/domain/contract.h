@@ -22,7 +22,8 @@ void hash_text(struct text t, char out[HASH_TEXT]);
  * validity not inverted and not over on `today`, nDiaFat, cTipoFat and cCodSit
  * there, each item's quant x valorUnit exact in cents before and after its
  * discount (only the one that cTpDesconto names), none of 0.00, their sum =
- * valorTotal, the codes of the service or codServico there, nothing that Omie
+ * valorTotal, nothing beside them that changes what is billed, no second
+ * billing (validity of one month, or items for the next billing only), the codes of the service or codServico there, nothing that Omie
  * computes, not both cEnviarRecibo and cEnviarLinkNfse, lengths of omie-api 5.2
  * in characters. "contrato_invalido" names the path.
  */
@@ -58,7 +59,8 @@ struct contract_result {
 
 /* The member `contrato` as an object, in the order of design section 2. */
 void contract_write(struct buf *b, const struct contract_result *r);
-/* Reads one back (the record that volum-store gets). */
+/* Reads one back (the record that volum-store gets); cCodIntCtr must be that of
+ * its key. */
 enum status contract_read(struct value contrato, struct contract_result *out,
     char code[INT_CTR_TEXT], struct error *err);
 

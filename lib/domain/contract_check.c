@@ -14,6 +14,30 @@ refuse_computed(struct value object, const char *name, struct error *err)
 	return value_reject(v, err, "is computed by Omie and must not be sent");
 }
 
+static bool
+is_number(struct value v, const char *digits)
+{
+	return value_kind(v) == IS_NUMBER && text_is(value_raw(v), digits);
+}
+
+/* Omie adds these to what is billed, or leaves the item out of it: the total
+ * would not be the consolidation's any more. Zero and empty say nothing. */
+static enum status
+refuse_extra(struct value object, const char *name, struct error *err)
+{
+	struct value v = value_member(object, name);
+	int64_t micro;
+
+	if (value_is_empty(v) || (value_kind(v) == IS_ARRAY && !value_count(v)))
+		return DONE;
+	if (value_kind(v) == IS_NUMBER &&
+	    decimal_read(value_raw(v), 6, &micro, NULL) == DECIMAL_OK &&
+	    micro == 0)
+		return DONE;
+	return value_reject(
+	    v, err, "changes what is billed, which is the consolidation alone");
+}
+
 /* The member `name`: dd/mm/aaaa. */
 static enum status
 read_day_br(
@@ -93,6 +117,9 @@ check_head(struct value contract, const char *code, int64_t customer,
 	    (s = record_text(head, "cTipoFat", &word, err)) != DONE ||
 	    (s = record_text(head, "cCodSit", &word, err)) != DONE)
 		return s;
+	if (!text_is(word, "10") && !text_is(word, "00"))
+		return value_reject(value_member(head, "cCodSit"), err,
+		    "must be 10 (active) or 00 (draft)");
 	return refuse_computed(head, "nValTotMes", err);
 }
 
@@ -182,6 +209,21 @@ add_item(
 	return DONE;
 }
 
+/* What bills nothing, or more than its price. */
+static enum status
+check_extras(struct value head, struct error *err)
+{
+	enum status s = refuse_extra(head, "valorAcrescimo", err);
+
+	if (s == DONE)
+		s = refuse_extra(head, "valorOutrasRetencoes", err);
+	if (s == DONE &&
+	    value_is_text(value_member(head, "cNaoGerarFinanceiro"), "S"))
+		s = value_reject(value_member(head, "cNaoGerarFinanceiro"), err,
+		    "S leaves the item out of what the customer pays");
+	return s;
+}
+
 static enum status
 check_item(struct value item, wide *sum, struct error *err)
 {
@@ -194,6 +236,7 @@ check_item(struct value item, wide *sum, struct error *err)
 	if ((s = record_object(item, "itemCabecalho", &head, err)) != DONE ||
 	    (s = refuse_computed(head, "valorTotal", err)) != DONE ||
 	    (s = refuse_computed(head, "valorDed", err)) != DONE ||
+	    (s = check_extras(head, err)) != DONE ||
 	    (s = check_service(head, &p, err)) != DONE ||
 	    (s = record_quantity(head, "valorUnit", &p.unit, err)) != DONE ||
 	    (s = read_discount(head, &p, err)) != DONE)
@@ -234,6 +277,48 @@ check_items(struct value contract, int64_t total, struct error *err)
 	return DONE;
 }
 
+/* A service contract bills again each month while it is valid (domain-br 2.5),
+ * unless its items say that they are for the next billing only. */
+static enum status
+check_bounded(struct value contract, struct error *err)
+{
+	struct value head = value_member(contract, "cabecalho");
+	struct day from, until;
+	struct each it;
+	enum status s;
+
+	if ((s = read_day_br(head, "dVigInicial", &from, err)) != DONE ||
+	    (s = read_day_br(head, "dVigFinal", &until, err)) != DONE)
+		return s;
+	if (from.year == until.year && from.month == until.month)
+		return DONE;
+	for (it = value_each(value_member(contract, "itensContrato"));
+	     each_next(&it);)
+		if (!is_number(
+			value_member(value_member(it.at, "itemOutrasInf"),
+			    "nTipoItVigFinal"),
+			"3"))
+			return value_reject(it.at, err,
+			    "would be billed every month of the validity: "
+			    "itemOutrasInf.nTipoItVigFinal 3, or dVigFinal in "
+			    "the month of dVigInicial");
+	return DONE;
+}
+
+/* What is sold beside the items. */
+static enum status
+check_beside(struct value contract, struct error *err)
+{
+	enum status s =
+	    refuse_extra(value_member(contract, "despesasReembolsaveis"),
+		"despesaReembolsavel", err);
+
+	if (s != DONE)
+		return s;
+	return refuse_extra(value_member(contract, "produtosUtilizados"),
+	    "produtoUtilizado", err);
+}
+
 /* One billing issues one document (omie-api 5.2). */
 static enum status
 check_mail(struct value contract, struct error *err)
@@ -259,6 +344,8 @@ contract_check(struct value contract, const struct consolidation *c,
 	else if ((s = check_head(contract, code, customer, today, err)) ==
 		DONE &&
 	    (s = check_items(contract, c->total_cents, err)) == DONE &&
+	    (s = check_bounded(contract, err)) == DONE &&
+	    (s = check_beside(contract, err)) == DONE &&
 	    (s = check_mail(contract, err)) == DONE)
 		s = contract_check_lengths(contract, err);
 	if (s == DONE)

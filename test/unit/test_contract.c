@@ -116,6 +116,10 @@ good_contracts_pass(void **state)
 		/* Twenty characters, of two bytes each. */
 		CONTRACT(
 		    ",\"cNumCtr\":\"áéíóúáéíóúáéíóúáéíóú\"", ITEM(TOTAL), ""),
+		PLAIN(TOTAL ",\"valorAcrescimo\":0.00,"
+			    "\"cNaoGerarFinanceiro\":\"N\""),
+		CONTRACT("", ITEM(TOTAL),
+		    ",\"produtosUtilizados\":{\"produtoUtilizado\":[]}"),
 		CONTRACT("", ITEM(TOTAL),
 		    ",\"infAdic\":{\"cCodCateg\":\"1.01.02\",\"nCodCC\":9},"
 		    "\"departamentos\":[{\"cCodDep\":\"9\"}],"
@@ -221,6 +225,20 @@ faults_are_named_by_their_path(void **state)
 		      ",\"emailCliente\":{\"cEnviarRecibo\":\"S\","
 		      "\"cEnviarLinkNfse\":\"S\"}"),
 		    "emailCliente" },
+		/* What would be billed beside the consolidation, or not. */
+		{ PLAIN(TOTAL ",\"valorAcrescimo\":0.01"), "valorAcrescimo" },
+		{ PLAIN(TOTAL ",\"valorAcrescimo\":\"1\""), "valorAcrescimo" },
+		{ PLAIN(TOTAL ",\"valorOutrasRetencoes\":5"),
+		    "valorOutrasRetencoes" },
+		{ PLAIN(TOTAL ",\"cNaoGerarFinanceiro\":\"S\""),
+		    "cNaoGerarFinanceiro" },
+		{ CONTRACT("", ITEM(TOTAL),
+		      ",\"despesasReembolsaveis\":{\"despesaReembolsavel\":"
+		      "[{\"nValorReemb\":1}]}"),
+		    "despesaReembolsavel" },
+		{ CONTRACT("", ITEM(TOTAL),
+		      ",\"produtosUtilizados\":{\"produtoUtilizado\":[{}]}"),
+		    "produtoUtilizado" },
 	};
 	struct error err;
 
@@ -231,6 +249,44 @@ faults_are_named_by_their_path(void **state)
 		    strstr(err.text, rows[i].in_text) == NULL ||
 		    err.advice[0] == '\0')
 			fail_msg("%s: %s", rows[i].json, err.text);
+}
+
+/* An active contract bills again each month of its validity. */
+static void
+a_second_billing_is_refused(void **state)
+{
+	static const struct {
+		const char *until, *next_only;
+		bool good;
+	} rows[] = {
+		{ "29/02/2024", "", true },
+		{ "01/03/2024", "", false },
+		{ "01/03/2024", ",\"itemOutrasInf\":{\"nTipoItVigFinal\":2}",
+		    false },
+		{ "01/03/2024", ",\"itemOutrasInf\":{\"nTipoItVigFinal\":3}",
+		    true },
+		{ "28/02/2025", "", false },
+	};
+	struct buf json = BUF_INIT;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		buf_reset(&json);
+		buf_printf(&json,
+		    "{\"cabecalho\":{\"cCodIntCtr\":\"2401-HRZYZC6DHQ4CQBK\","
+		    "\"nCodCli\":4477000001,\"cCodSit\":\"10\","
+		    "\"dVigInicial\":\"01/02/2024\",\"dVigFinal\":\"%s\","
+		    "\"nDiaFat\":5,\"cTipoFat\":\"01\"},\"itensContrato\":["
+		    "{\"itemCabecalho\":{\"codServico\":1,\"valorUnit\":200}"
+		    "%s}]}",
+		    rows[i].until, rows[i].next_only);
+		if ((check(buf_cstr(&json), &err) == DONE) != rows[i].good)
+			fail_msg("%s %s", rows[i].until, rows[i].next_only);
+		if (!rows[i].good)
+			assert_non_null(strstr(err.text, "every month"));
+	}
+	buf_clear(&json);
 }
 
 /* Each row puts one member of a good cabecalho right or wrong. */
@@ -266,7 +322,7 @@ the_head_is_checked(void **state)
 		{ "dVigFinal", "\"03/02/2024\"", true },
 		{ "dVigFinal", "\"02/02/2024\"", false },
 		{ "dVigFinal", "\"31/01/2024\"", false },
-		{ "dVigFinal", "\"01/01/2025\"", true },
+		{ "dVigFinal", "\"28/02/2024\"", true },
 		{ "dVigFinal", "\"\"", false },
 		{ "dVigFinal", "20240229", false },
 	};
@@ -431,8 +487,10 @@ every_action_has_its_word(void **state)
 
 #define BEGIN \
 	"{\"competencia\":\"2024-01\",\"empresaId\":\"1\"," \
-	"\"numeroProposta\":\"2\","
+	"\"numeroProposta\":\"PROP-2024-001\","
 #define END "\"valorTotal\":1.00,\"status\":\"sent\"}"
+
+#define CODE "\"cCodIntCtr\":\"2401-HRZYZC6DHQ4CQBK\""
 
 static void
 results_that_are_none(void **state)
@@ -441,23 +499,22 @@ results_that_are_none(void **state)
 		const char *json, *code;
 	} rows[] = {
 		{ "{}", "campo_ausente" },
-		{ BEGIN "\"cCodIntCtr\":\"c\"," END, "campo_ausente" },
-		{ BEGIN "\"acao\":\"feito\",\"cCodIntCtr\":\"c\"," END,
-		    "campo_invalido" },
+		{ BEGIN "" CODE "," END, "campo_ausente" },
+		{ BEGIN "\"acao\":\"feito\"," CODE "," END, "campo_invalido" },
 		{ BEGIN "\"acao\":\"alterado\"," END, "campo_ausente" },
 		{ BEGIN "\"acao\":\"alterado\",\"cCodIntCtr\":"
-			"\"123456789012345678901\"," END,
+			"\"2401-HRZYZC6DHQ4CQBJ\"," END,
 		    "campo_invalido" },
-		{ BEGIN "\"acao\":\"alterado\",\"cCodIntCtr\":\"c\","
+		{ BEGIN "\"acao\":\"alterado\"," CODE ","
 			"\"nCodCtr\":-1," END,
 		    "campo_invalido" },
-		{ BEGIN "\"acao\":\"alterado\",\"cCodIntCtr\":\"c\","
+		{ BEGIN "\"acao\":\"alterado\"," CODE ","
 			"\"nCodCtr\":\"7\"," END,
 		    "campo_invalido" },
-		{ BEGIN "\"acao\":\"alterado\",\"cCodIntCtr\":\"c\","
+		{ BEGIN "\"acao\":\"alterado\"," CODE ","
 			"\"valorTotal\":1.001,\"status\":\"sent\"}",
 		    "campo_invalido" },
-		{ BEGIN "\"acao\":\"alterado\",\"cCodIntCtr\":\"c\","
+		{ BEGIN "\"acao\":\"alterado\"," CODE ","
 			"\"valorTotal\":1}",
 		    "campo_ausente" },
 	};
@@ -485,6 +542,7 @@ main(void)
 		cmocka_unit_test(hashes_are_sha256),
 		cmocka_unit_test(good_contracts_pass),
 		cmocka_unit_test(faults_are_named_by_their_path),
+		cmocka_unit_test(a_second_billing_is_refused),
 		cmocka_unit_test(the_head_is_checked),
 		cmocka_unit_test(totals_as_omie_reckons),
 		cmocka_unit_test(results_are_read_and_written),
