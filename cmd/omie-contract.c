@@ -80,6 +80,7 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 		config.app_secret = secret.text;
 		omie_account(o->url, key.text, run->account);
 		s = omie_open(&run->omie, &config, err);
+		run->held = account_new(run->omie);
 	}
 	secret_clear(&key);
 	secret_clear(&secret);
@@ -131,6 +132,7 @@ run_all(struct run *run, const struct options *o, struct error *err)
 static void
 run_clear(struct run *run)
 {
+	account_free(run->held);
 	omie_close(run->omie);
 	jqprog_close(run->template_);
 	store_close(run->store);

@@ -107,7 +107,7 @@ load omie_helper
 		start --fault "$1=1500:IncluirContrato:1" 2>sim.err
 		echo "${SIMS[0]}" >omie.pid
 		bill 1 1.10 >in
-		omie-contract <in >killed 2>&1 &
+		omie-contract --timeout 3 <in >killed 2>&1 &
 		pid=$!
 		wait_for 20 has_intent
 		wait_for 20 grep -q IncluirContrato omie.calls || sleep 0.5
@@ -176,7 +176,9 @@ load omie_helper
 	grep -q 'cancelled' why
 	grep -q 'nCodCli: ours 4477000004, in Omie 4477000009' why
 	same 5 "$(contracts | wc -l)"
-	same 'intencao confirmado' "$(ledger 1)"
+	# All by one listing: nothing was asked for, nothing was refused.
+	same confirmado "$(ledger 1)"
+	same '' "$(jq -r 'select(.status >= 400).call' omie.calls)"
 }
 
 # --- side by side ---
@@ -199,7 +201,7 @@ load omie_helper
 	same 20 "$(grep -c inalterado out)"
 	once 20
 	same 20 "$(sqlite3 "$DB" "SELECT count(DISTINCT cCodIntCtr) FROM lancamentos
-		WHERE evento = 'confirmado'")"
+		WHERE evento = 'confirmado' AND cCodIntCtr LIKE '24%'")"
 }
 
 @test "two processes over the same 20 in the same order: 20 contracts" {
@@ -216,7 +218,7 @@ load omie_helper
 	done
 	once 20
 	same 20 "$(sqlite3 "$DB" "SELECT count(DISTINCT nCodCtr) FROM lancamentos
-		WHERE evento = 'confirmado'")"
+		WHERE evento = 'confirmado' AND cCodIntCtr LIKE '24%'")"
 	try 0 contract <in
 	same 20 "$(grep -c inalterado out)"
 }
@@ -259,7 +261,7 @@ load omie_helper
 	start
 	bill 1 1.10 | try 0 contract
 	# The same store, an Omie that has never seen us.
-	start
+	start_new
 	bill 1 1.10 | try 0 contract
 	same incluido "$(actions)"
 	once 1
@@ -272,7 +274,7 @@ load omie_helper
 	same 1 "$(grep -c '"IncluirContrato"' omie.calls)"
 }
 
-@test "a restored store without its ledger: looked up first, and no error spent" {
+@test "a restored store without its ledger: listed once, and no error spent" {
 	start
 	bills 3 | volum-store | contract | volum-store >stored
 	for kind in empresas propostas consolidacoes contratos; do
@@ -284,7 +286,7 @@ load omie_helper
 	: >omie.calls
 	volum-store --list consolidacoes | try 0 contract
 	same 'incluido incluido incluido' "$(actions)"
-	same 'ConsultarContrato ConsultarContrato ConsultarContrato' "$(calls)"
+	same ListarContratos "$(calls)"
 	same '' "$(jq -r 'select(.status >= 400)' omie.calls)"
 	once 3
 }
@@ -311,6 +313,8 @@ load omie_helper
 	export OMIE_SAME_CALL_WINDOW_S=0
 	start_omie --clients 20
 	volum-sim --companies 20 --catalog | volum-store >catalog
+	echo '{"pagina":1,"total_de_paginas":0,"registros":0,"total_de_registros":0,"contratoCadastro":[]}' \
+		>double.body.ListarContratos
 	start_double 200 '{"cCodIntCtr":"2401-AAAAAAAAAAAAAAA","nCodCtr":7700000077,"cCodStatus":"0","cDescStatus":"ok"}'
 	export OMIE_API_URL=$ADDRESS
 	bill 1 1.10 | try 1 contract
@@ -327,4 +331,91 @@ load omie_helper
 	bill 3 3.10 | try 1 contract
 	each='intencao incerto nao_enviado'
 	same "$each $each $each" "$(ledger 3)"
+}
+
+# --- bulk instead of look-ups ---
+
+# An account with 20,000 contracts of others takes long to make: 250 of them,
+# in three pages, make the same point.
+@test "an empty ledger: Omie is listed once, its contracts are adopted" {
+	start_new --page-cap 100
+	bills 3 | try 0 contract
+	for i in $(seq 250); do
+		echo "{\"set\":{\"cabecalho\":{\"cCodIntCtr\":\"X-$i\",\"nCodCli\":4477000001}}}"
+	done | while read -r body; do control contract-edit "$body"; done
+	rm -f "$DB" "$DB"-*
+	volum-store <catalog >/dev/null
+	sleep 1.1
+	: >omie.calls
+	bills 5 | try 0 contract
+	same 'incluido incluido incluido incluido incluido' "$(actions)"
+	same 'ListarContratos ListarContratos ListarContratos IncluirContrato IncluirContrato' "$(calls)"
+	same '[1,100] [2,100] [3,100]' "$(jq -c 'select(.call == "ListarContratos") |
+		.body.param[0] | [.pagina, .registros_por_pagina]' omie.calls | paste -sd' ')"
+	same '' "$(jq -r 'select(.status >= 400).call' omie.calls)"
+	# Nothing is listed any more.
+	: >omie.calls
+	bills 6 | try 0 contract
+	same IncluirContrato "$(calls)"
+}
+
+@test "a page that is capped, a list that grows or shrinks while it is read" {
+	one()
+	{
+		start_new --page-cap 40 2>sim.err
+		echo "${SIMS[0]}" >omie.pid
+		bills 1 | try 0 contract
+		for i in $(seq 100); do
+			control contract-edit "{\"set\":{\"cabecalho\":{\"cCodIntCtr\":\"X-$i\",\"nCodCli\":4477000001}}}"
+		done
+		rm -f "$DB" "$DB"-*
+		volum-store <../catalog >/dev/null
+		sleep 1.1
+		: >omie.calls
+		bills 2 | try 0 contract
+		same 'ListarContratos ListarContratos ListarContratos IncluirContrato' "$(calls)"
+		once_of_ours 2
+	}
+	once_of_ours() { same "$1" "$(contracts | jq -r .cCodIntCtr | grep -c ^2401)"; }
+	volum-sim --companies 20 --catalog >catalog
+	side_by_side capped
+}
+
+@test "a ledger that lacks one: the first refusal makes it list, no second one comes" {
+	start
+	bills 6 | try 0 contract
+	# An older copy of the store comes back.
+	volum-store --list consolidacoes >/dev/null
+	sqlite3 "$DB" "DROP TRIGGER lancamentos_indelevel;
+		DELETE FROM lancamentos WHERE seq > 3"
+	sleep 1.1
+	: >omie.calls
+	bills 6 | try 0 contract
+	same 1 "$(jq -r 'select(.status == 500).call' omie.calls | grep -c IncluirContrato)"
+	same 1 "$(grep -c '"ListarContratos"' omie.calls)"
+	once 6
+}
+
+@test "a company without its customer's code: by document, one and active" {
+	start
+	{
+		echo '{"empresa":{"empresaId":"1","cnpj":"CNPJ1","codigoClienteOmie":null}}'
+		echo '{"empresa":{"empresaId":"2","cnpj":"CNPJ2","codigoClienteOmie":null}}'
+		echo '{"empresa":{"empresaId":"3","cnpj":"CNPJ3","codigoClienteOmie":null}}'
+		echo '{"empresa":{"empresaId":"4","cnpj":"CNPJ4","codigoClienteOmie":null}}'
+		echo '{"empresa":{"empresaId":"5","cnpj":"11.222.333/0001-81","codigoClienteOmie":null}}'
+	} >companies
+	for i in 1 2 3 4; do
+		cnpj=$(curl -s "$OMIE_BASE/sim/clients" | jq -r "select(.codigo_cliente_omie == $((4477000000 + i))).cnpj_cpf")
+		sed -i "s|CNPJ$i|$cnpj|" companies
+		[ "$i" -ne 3 ] || third=$cnpj
+	done
+	volum-store <companies >/dev/null
+	control client "{\"razao_social\":\"Outra\",\"cnpj_cpf\":\"$third\"}"
+	bills 5 | try 1 contract
+	same '1 2 4' "$(jq -r .contrato.empresaId out | paste -sd' ')"
+	same 'cliente_ambiguo cliente_desconhecido' "$(jq -r .rejeitado.codigo "$REJECTED" | paste -sd' ')"
+	grep -q '2 customers in Omie have the document of the company: 4477000003, 4477000021' err
+	same 1 "$(grep -c '"ListarClientes"' omie.calls)"
+	same '4477000001 4477000002 4477000004' "$(contracts | jq -r .nCodCli | sort | paste -sd' ')"
 }

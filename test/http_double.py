@@ -7,7 +7,7 @@ The address is the first line printed. Each request becomes a JSON line of LOG:
 method, target, authorization, and how many were in work beside it. In the body
 @COMPANIES@ becomes an array with one element per id asked for. A DELAY in the
 environment (seconds) keeps every answer back. A POST of Omie's envelope gets
-BODY-FILE.METHOD where that is there.
+BODY-FILE.METHOD where that is there, with 500 when it is a fault.
 """
 import json
 import os
@@ -48,7 +48,8 @@ class Answer(BaseHTTPRequestHandler):
         body = text.encode("latin-1")
         with LOCK:
             in_work -= 1
-        self.send_response(STATUS)
+        named = 500 if "faultstring" in text else 200
+        self.send_response(STATUS if path == BODY else named)
         for name, value in HEADERS:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))

@@ -9,11 +9,23 @@ load pipe_helper
 
 export OMIE_SAME_CALL_WINDOW_S=1 OMIE_BLOCK_S=30 OMIE_RATE_PER_MIN=6000
 
-# start [OPTION...]: Omie with 20 customers, and a store that knows them.
-start()
+# start_new [OPTION...]: Omie with 20 customers, and a store that knows them.
+start_new()
 {
 	start_omie --time-scale 60 --clients 20 "$@" || return
 	volum-sim --companies 20 --catalog | volum-store >catalog
+}
+
+# start [OPTION...]: the same, where the ledger has a contract of last year, so
+# that Omie need not be listed first.
+start()
+{
+	start_new "$@" || return
+	local host=${OMIE_API_URL#*://}
+	sqlite3 "$DB" "INSERT INTO lancamentos VALUES(1,
+		'$(printf '%s\n%s' "${host%%/*}" "$OMIE_APP_KEY" | sha256sum | cut -c1-16)',
+		'2301-000000000000000', '2023-01', '0', 'P', 'confirmado', '', '',
+		'', 7, 100, 1, 0, 0, '', '', '', '')"
 }
 
 # bill ID TOTAL [MEMBERS]: a consolidation.

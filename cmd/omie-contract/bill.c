@@ -109,7 +109,8 @@ send_job(struct run *run, const struct record *rec, struct job *job,
 
 	if (run->shut != DONE)
 		return refuse_shut(run, err);
-	s = job_send(run, job, &sent, err);
+	if ((s = job_prepare(run, job, err)) == DONE)
+		s = job_send(run, job, &sent, err);
 	if (s == BLOCKED || s == NOT_ALLOWED) {
 		shut(run, s, err);
 		return refuse_shut(run, err);
@@ -174,14 +175,11 @@ bill(struct run *run, const struct record *rec, bool test, struct error *err)
 		DONE ||
 	    answered)
 		return s;
-	if (!test && (s = need_store(run, STORE_WRITE, err)) != DONE)
-		return s;
-	if ((s = job_find_customer(run, &job, err)) != DONE)
-		return s;
 	if (!test)
-		return send_job(run, rec, &job, err);
-	if (job.c.total_cents > 0 &&
-	    (s = job_make_payload(run, &job, err)) != DONE)
+		return (s = need_store(run, STORE_WRITE, err)) == DONE
+		    ? send_job(run, rec, &job, err)
+		    : s;
+	if ((s = job_prepare(run, &job, err)) != DONE)
 		return s;
 	put_result(run, rec, &job, CONTRACT_PLANNED, 0);
 	return DONE;

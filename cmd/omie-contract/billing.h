@@ -6,6 +6,7 @@
 #include "core/jqprog.h"
 #include "domain/contract.h"
 #include "net/omie.h"
+#include "omie-contract/account.h"
 #include "store/ledger.h"
 
 struct options;
@@ -18,6 +19,7 @@ struct run {
 	struct store *store;	   /* opened by the first record */
 	enum store_mode mode;
 	struct omie *omie;		 /* NULL: --dry-run */
+	struct account *held;		 /* what Omie holds, as listed */
 	char account[OMIE_ACCOUNT_TEXT]; /* "": a dry run without a key */
 	struct jqprog *template_; /* compiled by the first that needs it */
 	struct day today;
@@ -25,8 +27,10 @@ struct run {
 	struct record *answer, *doc;
 	struct arena scratch; /* of the record in hand */
 	struct buf payload, line;
-	struct job *job; /* whose write is on its way */
-	bool overtaken;	 /* it did not leave: another process was faster */
+	bool ledger_asked; /* whether it knows of this account */
+	bool must_list;	   /* it doesn't, or not of all: Omie is to be listed */
+	struct job *job;   /* whose write is on its way */
+	bool overtaken;	   /* it did not leave: another process was faster */
 	/* Once the service is closed to us, every further record that would
 	 * need a call is refused with this, and the input is read to its end.
 	 */
@@ -77,14 +81,13 @@ enum status job_leaving(int64_t longest_ms, void *run, struct error *err);
 
 /* payload.c: who is billed, and the contract that the template makes. */
 
-/* Reads company and proposal from the store. SOME_REJECTED:
- * "cliente_desconhecido". Texts live as long as run->scratch. */
-enum status
-job_find_customer(struct run *run, struct job *job, struct error *err);
-/* Fills run->payload with the checked contract and job->payload_hash.
- * SOME_REJECTED: "programa_falhou", "contrato_invalido". */
-enum status
-job_make_payload(struct run *run, struct job *job, struct error *err);
+/*
+ * Finds company, customer and proposal, and fills run->payload with the checked
+ * contract and job->payload_hash; a bill of 0.00 has none. SOME_REJECTED:
+ * "cliente_desconhecido" and the like, "programa_falhou", "contrato_invalido",
+ * "servico_indisponivel". Texts live as long as run->scratch.
+ */
+enum status job_prepare(struct run *run, struct job *job, struct error *err);
 
 /* What a step came to. */
 enum outcome {
@@ -111,6 +114,13 @@ void refuse_by_fault(struct error *err, const char *code, const char *class_,
 /* Waits until no call of the open attempt can be at work any more, then looks
  * the contract up. Ends early when another process settles it. */
 enum outcome settle(
+    struct run *run, struct job *job, enum status *status, struct error *err);
+/*
+ * Before the first attempt: whether Omie has it already. In the listing where
+ * there is one, and there must be one when the ledger knows of nothing in this
+ * account; else by the code, when the store says that it was sent.
+ */
+enum outcome look_first(
     struct run *run, struct job *job, enum status *status, struct error *err);
 /* By `id` (nCodCtr), or by the code when it is 0. */
 enum outcome look_up(struct run *run, struct job *job, int64_t id,

@@ -1,6 +1,7 @@
 /* Who is billed, and the contract that the template makes. */
 #include "contrato_jq.h"
 #include "core/ndjson.h"
+#include "domain/cnpj.h"
 #include "domain/pricing.h"
 #include "omie-contract/billing.h"
 
@@ -61,8 +62,63 @@ pick_proposal(struct text doc, void *ctx, struct error *err)
 	return DONE;
 }
 
-enum status
-job_find_customer(struct run *run, struct job *job, struct error *err)
+static enum status
+refuse_customer(enum status s, struct error *err)
+{
+	error_advise(err,
+	    "store its `empresa` record with "
+	    "codigoClienteOmie, then feed this line back in");
+	return s;
+}
+
+/* The template reads the customer out of the company. */
+static void
+put_customer(struct run *run, struct job *job, struct value company)
+{
+	static const char *const code[] = { "codigoClienteOmie", NULL };
+	struct buf b = BUF_INIT;
+
+	build_open(&b, '{');
+	build_members_but(&b, company, code);
+	build_name(&b, "codigoClienteOmie");
+	build_integer(&b, job->customer);
+	build_close(&b, '}');
+	job->company = arena_text(&run->scratch, buf_text(&b));
+	buf_clear(&b);
+}
+
+/* No code is stored: the one customer that has the company's document. */
+static enum status
+find_by_document(
+    struct run *run, struct job *job, struct text document, struct error *err)
+{
+	struct text id = job->c.key.empresa_id;
+	char bare[CNPJ_TEXT];
+	enum status s;
+
+	if (cnpj_read(document, bare) != CNPJ_OK)
+		return refuse_customer(reject(err, "cliente_desconhecido",
+					   "company %.*s has neither "
+					   "codigoClienteOmie nor a valid cnpj",
+					   (int)id.len, id.at),
+		    err);
+	if (run->omie == NULL)
+		return refuse_customer(
+		    reject(err, "cliente_desconhecido",
+			"company %.*s has no codigoClienteOmie, and "
+			"a dry run doesn't ask Omie for it",
+			(int)id.len, id.at),
+		    err);
+	s = account_customer(run->held, bare, &job->customer, err);
+	if (s != DONE)
+		return s == SOME_REJECTED ? refuse_customer(s, err) : s;
+	if ((s = ndjson_parse(run->doc, job->company, err)) == DONE)
+		put_customer(run, job, record_root(run->doc));
+	return s;
+}
+
+static enum status
+find_customer(struct run *run, struct job *job, struct error *err)
 {
 	struct pick pick = { run, job };
 	struct text id = job->c.key.empresa_id;
@@ -73,18 +129,15 @@ job_find_customer(struct run *run, struct job *job, struct error *err)
 	s = store_get_company(run->store, id, &company, &found, err);
 	if (s != DONE)
 		return s;
-	if (!found || company.omie_code == 0) {
-		reject(err, "cliente_desconhecido",
-		    found ? "company %.*s has no codigoClienteOmie"
-			  : "company %.*s is not in the store",
-		    (int)id.len, id.at);
-		error_advise(err,
-		    "store its `empresa` record with "
-		    "codigoClienteOmie, then feed this line back in");
-		return SOME_REJECTED;
-	}
+	if (!found)
+		return refuse_customer(
+		    reject(err, "cliente_desconhecido",
+			"company %.*s is not in the store", (int)id.len, id.at),
+		    err);
 	job->customer = company.omie_code;
 	s = copy_member(run, company.doc, "empresa", &job->company, err);
+	if (s == DONE && job->customer == 0)
+		s = find_by_document(run, job, company.cnpj, err);
 	if (s != DONE)
 		return s;
 	job->proposal = TEXT("null");
@@ -125,8 +178,8 @@ take_contract(struct text json, void *ctx, struct error *err)
 	return DONE;
 }
 
-enum status
-job_make_payload(struct run *run, struct job *job, struct error *err)
+static enum status
+make_payload(struct run *run, struct job *job, struct error *err)
 {
 	struct made made = { &run->payload, 0 };
 	struct buf input = BUF_INIT;
@@ -151,4 +204,14 @@ job_make_payload(struct run *run, struct job *job, struct error *err)
 	hash_text(buf_text(&run->payload), job->payload_hash);
 	return contract_check(record_root(run->doc), &job->c, job->code,
 	    job->customer, run->today, err);
+}
+
+enum status
+job_prepare(struct run *run, struct job *job, struct error *err)
+{
+	enum status s = find_customer(run, job, err);
+
+	if (s != DONE || job->c.total_cents == 0)
+		return s;
+	return make_payload(run, job, err);
 }

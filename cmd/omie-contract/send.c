@@ -58,6 +58,7 @@ adopt(struct run *run, struct job *job, int64_t id, enum status *status,
 {
 	enum outcome outcome;
 
+	run->must_list = true; /* the ledger doesn't know of all there is */
 	job->adopted = true;
 	outcome = look_up(run, job, id, status, err);
 	if (outcome != WAS_ABSENT)
@@ -203,21 +204,15 @@ try_to_create(struct run *run, struct job *job, struct omie_fault *fault,
 	job->adopted = false;
 	if (job->attempts > 0)
 		outcome = wait_before_retry(fault, job->attempts, status, err);
-	if (outcome != WAS_ABSENT)
-		return outcome;
-	if (job->payload_hash[0] == '\0')
-		*status = job_make_payload(run, job, err);
-	if (*status == SOME_REJECTED)
-		return WAS_REFUSED;
-	return *status == DONE ? create(run, job, fault, status, err)
-			       : RUN_ENDS;
+	return outcome == WAS_ABSENT ? create(run, job, fault, status, err)
+				     : outcome;
 }
 
 /* Nothing says that it exists, and it is not to be sent, or not any more. */
 static bool
 is_over(const struct job *job, const struct omie_fault *fault)
 {
-	if (is_open(&job->ledger) || (job->may_exist && !job->looked))
+	if (is_open(&job->ledger) || !job->looked)
 		return false;
 	return job->c.total_cents == 0 || job->attempts == TRIES ||
 	    fault->wait_s > LONGEST_WAIT_S;
@@ -230,11 +225,9 @@ step(struct run *run, struct job *job, struct omie_fault *fault,
 {
 	if (is_open(&job->ledger))
 		return settle(run, job, status, err);
-	if (!job->may_exist || job->looked)
-		return try_to_create(run, job, fault, status, err);
-	job->looked = true;
-	job->adopted = true;
-	return look_up(run, job, 0, status, err);
+	if (!job->looked)
+		return look_first(run, job, status, err);
+	return try_to_create(run, job, fault, status, err);
 }
 
 /* Steps until the outcome is known; WAS_ABSENT: it was not sent. */

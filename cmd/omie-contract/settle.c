@@ -100,11 +100,9 @@ same_contract(const struct job *job, struct value found, char *why, size_t size)
 }
 
 static enum outcome
-judge_found(
-    struct run *run, struct job *job, enum status *status, struct error *err)
+judge_found(struct run *run, struct job *job, struct value found,
+    enum status *status, struct error *err)
 {
-	struct value found =
-	    value_member(record_root(run->answer), "contratoCadastro");
 	struct value head = value_member(found, "cabecalho");
 	int64_t id = omie_id(value_member(head, "nCodCtr"));
 	char why[160];
@@ -172,7 +170,9 @@ look_up(struct run *run, struct job *job, int64_t id, enum status *status,
 	if (*status != DONE)
 		return RUN_ENDS;
 	if (fault.verdict == OMIE_OK)
-		return judge_found(run, job, status, err);
+		return judge_found(run, job,
+		    value_member(record_root(run->answer), "contratoCadastro"),
+		    status, err);
 	if (proves_absence(job, id, &fault)) {
 		refuse_by_fault(err, "servico_indisponivel", "servico",
 		    "IncluirContrato gave no answer and left no contract",
@@ -195,4 +195,61 @@ settle(struct run *run, struct job *job, enum status *status, struct error *err)
 
 	return outcome == WAS_CONFIRMED ? look_up(run, job, 0, status, err)
 					: outcome;
+}
+
+/* ------------------------------------------------------- before all else */
+
+static enum status
+list_when_needed(struct run *run, struct error *err)
+{
+	bool has;
+	enum status s;
+
+	if (!run->ledger_asked) {
+		s = ledger_has_confirmed(
+		    run->store, text_of(run->account), &has, err);
+		if (s != DONE)
+			return s;
+		run->ledger_asked = true;
+		run->must_list |= !has;
+	}
+	return run->must_list ? account_list_contracts(run->held, err) : DONE;
+}
+
+static enum outcome
+judge_listed(
+    struct run *run, struct job *job, enum status *status, struct error *err)
+{
+	const struct listed *c = account_find(run->held, job->code);
+
+	if (c == NULL)
+		return WAS_ABSENT;
+	if (c->twice) {
+		reject(err, "duplicado",
+		    "Omie has several contracts with cCodIntCtr %s, nCodCtr "
+		    "%lld the first",
+		    job->code, (long long)c->nCodCtr);
+		error_advise(err, "cancel all but one in Omie by hand");
+		return WAS_REFUSED;
+	}
+	*status = account_read(run->held, c, run->answer, err);
+	if (*status != DONE)
+		return RUN_ENDS;
+	return judge_found(run, job, record_root(run->answer), status, err);
+}
+
+enum outcome
+look_first(
+    struct run *run, struct job *job, enum status *status, struct error *err)
+{
+	job->looked = true;
+	*status = list_when_needed(run, err);
+	if (*status != DONE)
+		return *status == SOME_REJECTED ? WAS_REFUSED : RUN_ENDS;
+	if (!account_is_listed(run->held) && !job->may_exist)
+		return WAS_ABSENT;
+	job->adopted = true;
+	if (account_is_listed(run->held))
+		return judge_listed(run, job, status, err);
+	return look_up(run, job, 0, status, err);
 }

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/filter.h"
 #include "core/ndjson.h"
+#include "core/spool.h"
 #include "net/usage_internal.h"
 
 /* No answer is meant to come near it; it keeps a runaway from filling TMPDIR.
@@ -25,27 +26,6 @@ struct everything {
 	int attempts;
 	struct error why;
 };
-
-static enum status
-open_spool(int *fd, struct error *err)
-{
-	const char *folder = getenv("TMPDIR");
-	struct buf path = BUF_INIT;
-	enum status status = DONE;
-
-	if (folder == NULL || *folder == '\0')
-		folder = "/tmp";
-	buf_printf(&path, "%s/volum-fetch.XXXXXX", folder);
-	buf_cstr(&path);
-	*fd = mkostemp(path.data, O_CLOEXEC);
-	if (*fd < 0)
-		status = fail(err, OUTPUT_FAILED, "no temporary file in %s: %s",
-		    folder, strerror(errno));
-	else
-		unlink(path.data);
-	buf_clear(&path);
-	return status;
-}
 
 static enum reply
 map_text(struct everything *e, struct text json)
@@ -206,7 +186,7 @@ usage_fetch_all(struct usage *u, competencia month, usage_each_fn each,
 	enum status status;
 	enum reply reply;
 
-	if ((status = open_spool(&e.fd, err)) != DONE)
+	if ((status = spool_open(&e.fd, err)) != DONE)
 		return status;
 	usage_url(u, month, &url);
 	reply = ask(&e, buf_cstr(&url));
