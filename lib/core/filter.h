@@ -88,7 +88,8 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err);
 struct buf *filter_out(struct filter *f);
 void filter_end_line(struct filter *f);
 /* Writes what waits, for commands without filter_run. OUTPUT_FAILED: a full
- * disk or a reader that went away. */
+ * disk or a reader that went away. TRY_LATER: a signal asked to stop, and the
+ * reader took no more for some seconds. */
 enum status filter_flush(struct filter *f, struct error *err);
 
 /* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
