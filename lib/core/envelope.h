@@ -22,8 +22,8 @@ typedef enum status (*envelope_fn)(
 
 /*
  * Calls `each` once per record inside (a plain record: once, with itself).
- * `raw` is the JSON of that record: what is rejected when `each` refuses it, so
- * transport headers never reach a dead letter. Stops at the first status that
+ * `raw` is the JSON of that record: what is rejected when `each` refuses it.
+ * Stops at the first status that
  * is neither DONE nor SOME_REJECTED and returns it. SOME_REJECTED,
  * "envelope_invalido": the envelope holds no record; `each` was not called for
  * it. When `each` itself returns SOME_REJECTED it has dealt with the refusal:

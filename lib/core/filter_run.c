@@ -165,23 +165,6 @@ take_record(
 	return flush_when_full(run, err);
 }
 
-/* An envelope without a record: what its transport added, credentials among
- * it, has no place in a dead letter. */
-static enum status
-refuse_envelope(struct run *run, struct error *why)
-{
-	static const char *const transport[] = { "headers", "multiValueHeaders",
-		"requestContext", NULL };
-	struct buf kept = BUF_INIT;
-
-	build_open(&kept, '{');
-	build_members_but(&kept, record_root(run->outer), transport);
-	build_close(&kept, '}');
-	enum status s = filter_reject(run->f, buf_text(&kept), 1, why, why);
-	buf_clear(&kept);
-	return s;
-}
-
 static enum status
 take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 {
@@ -201,7 +184,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		    take_record, run, err);
 		if (s == SOME_REJECTED) {
 			run->f->counters.read++;
-			s = refuse_envelope(run, err);
+			s = filter_reject(run->f, line->text, 1, err, err);
 		}
 	}
 	note_none(run->f);

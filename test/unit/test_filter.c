@@ -221,6 +221,26 @@ envelopes_are_taken_off(void **state)
 	assert_non_null(strstr(left("rejected"), "no record"));
 	assert_null(strstr(left("rejected"), "s3cret"));
 	child_clear(&c);
+	/* At no depth, and in no line that isn't JSON. */
+	c = play(&s,
+	    "{\"rejeitado\":{},\"registro\":{\"httpMethod\":\"POST\","
+	    "\"headers\":{\"A\":\"s3cret\"},\"body\":\"no record\"}}\n"
+	    "{\"httpMethod\":\"POST\",\"body\":\"{\\\"httpMethod\\\":"
+	    "\\\"P\\\",\\\"requestContext\\\":{\\\"key\\\":"
+	    "\\\"s3cret\\\"}}\"}\n"
+	    "{\"httpMethod\":\"POST\",\"isBase64Encoded\":true,\"body\":"
+	    "\"eyJodHRwTWV0aG9kIjoiUCIsImhlYWRlcnMiOnsiQSI6InMzY3JldCJ9fQ==\"}"
+	    "\n"
+	    "{\"headers\":{\"A\":\"s3cret\"},\"do\":\"reject\"}\n"
+	    "{\"httpMethod\":\"POST\",\"headers\":{\"A\":\"s3cret\"},"
+	    "\"body\":{\"id\":01}}\n");
+	assert_int_equal(c.code, 1);
+	assert_int_equal(lines_of(left("rejected")), 5);
+	assert_null(strstr(left("rejected"), "s3cret"));
+	/* ...,"headers":{"A":"s3cret"}} became ...,"headers":null} */
+	assert_null(strstr(left("rejected"), "eyJBIjoiczNjcmV0In19"));
+	assert_null(strstr(left("rejected"), "InMzY3JldCJ9fQ=="));
+	child_clear(&c);
 	/* Our own rejected line is its own redrive. */
 	c = play(&s, "{\"do\":\"reject\",\"id\":7}\n");
 	child_clear(&c);
