@@ -407,8 +407,16 @@ month()
 		grep -q '1 of 3 requests failed' err
 		stop_all
 	done
-	# What was refused is its own redrive.
+	# What was refused is its own redrive, and knows how often it was asked.
+	start_usage --companies 9 --fault close:1-2
+	cp "$REJECTED" again
+	: >"$REJECTED"
+	fetch --retries 0 --retry-wait 0 <again >out 2>err || true
+	same "servico_indisponivel servico 4 4
+servico_indisponivel servico 5 4" "$(refused)"
+	stop_all
 	start_usage --companies 9
+	cat again >"$REJECTED"
 	cp "$REJECTED" again
 	fetch <again >out 2>err
 	same '4 5 6' "$(ids)"

@@ -268,6 +268,9 @@ fill()
 	grep -q '4 of 13 records rejected' err
 	[ "$(rejected_codes | sort | uniq -c | tr -s ' ')" = ' 4 proposta_desconhecida' ]
 	dump --db "sqlite:$PWD/copy.db" | diff want -
+	# Refused once more, each counts its attempts: alone and of an event.
+	store --db "sqlite:$PWD/empty.db" --rejected twice <"$REJECTED" >out 2>err || [ $? = 1 ]
+	[ "$(jq -c .rejeitado.tentativas twice | sort | uniq -c | tr -s ' ')" = ' 4 2' ]
 	# And the dead letters are their own redrive.
 	store --db "sqlite:$PWD/copy.db" <"$REJECTED" >out
 	dump --db "sqlite:$PWD/copy.db" | diff want -

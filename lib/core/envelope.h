@@ -32,4 +32,13 @@ typedef enum status (*envelope_fn)(
 enum status envelope_open(struct envelope *e, const struct record *outer,
     struct text raw, envelope_fn each, void *ctx, struct error *err);
 
+/*
+ * How often the record in hand was refused before, by `rejeitado.tentativas` of
+ * the rejected line around it (the highest, if there are several): 0 without
+ * one, 1 when that says nothing of use, at most ENVELOPE_MAX_ATTEMPTS. After
+ * "envelope_invalido": of the part that was refused.
+ */
+enum { ENVELOPE_MAX_ATTEMPTS = 1000000 };
+int envelope_attempts(const struct envelope *e);
+
 #endif

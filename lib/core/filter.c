@@ -157,6 +157,7 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 	refusal.why = &why;
 	refusal.line = f->line;
 	refusal.request_id = f->request_id;
+	refusal.attempts += f->attempts;
 	if ((s = rejected_add(f->rejected, &refusal, err)) != DONE)
 		return s;
 	f->counters.rejected++;

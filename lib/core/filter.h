@@ -39,6 +39,7 @@ struct filter {
 	uint64_t line;		/* of the record in hand; 0: none */
 	struct text request_id; /* of the record in hand, else of the run */
 	struct text raw;	/* JSON of the record in hand */
+	int attempts;		/* that refused the record in hand before */
 	char run_id[64];	/* --request-id, or made at start */
 	enum status status;	/* worst so far */
 	instant_ms began;
@@ -93,7 +94,8 @@ void filter_end_line(struct filter *f);
 enum status filter_flush(struct filter *f, struct error *err);
 
 /* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
- * (of the first 20; all when verbose; none when quiet). Returns DONE, or
+ * (of the first 20; all when verbose; none when quiet). `attempts` are those of
+ * this run; earlier ones of the record in hand are added. Returns DONE, or
  * OUTPUT_FAILED when the rejected file can't be written. */
 enum status filter_reject(struct filter *f, struct text record, int attempts,
     const struct error *why, struct error *err);

@@ -118,6 +118,7 @@ note_none(struct filter *f)
 {
 	f->request_id = text_of(f->run_id);
 	f->raw = (struct text){ NULL, 0 };
+	f->attempts = 0;
 	f->line = 0;
 }
 
@@ -153,6 +154,7 @@ take_record(
 	struct counters before = f->counters;
 
 	note_record(f, rec, raw);
+	f->attempts = envelope_attempts(run->envelope);
 	f->counters.read++;
 	/* Before the call: what it did until it failed is part of the batch. */
 	if (run->records++ == 0)
@@ -184,6 +186,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		    take_record, run, err);
 		if (s == SOME_REJECTED) {
 			run->f->counters.read++;
+			run->f->attempts = envelope_attempts(run->envelope);
 			s = filter_reject(run->f, line->text, 1, err, err);
 		}
 	}

@@ -248,6 +248,26 @@ envelopes_are_taken_off(void **state)
 	c = play(&s, again);
 	free(again);
 	assert_int_equal(c.code, 1);
+	assert_non_null(strstr(left("rejected"), "\"tentativas\":2,"));
+	/* The count is that of the record, not of the run. */
+	child_clear(&c);
+	c = play(&s,
+	    "{\"rejeitado\":{\"tentativas\":6},\"registro\":"
+	    "{\"do\":\"own-refusal\"}}\n{\"do\":\"reject\"}\nx\n"
+	    "{\"rejeitado\":{\"tentativas\":7},\"registro\":[]}\nx\n");
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":9,\"linha\":1"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":2"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":3"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":8,\"linha\":4"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":5"));
+	child_clear(&c);
+	c = play(&s,
+	    "{\"rejeitado\":{},\"registro\":{\"do\":\"reject\",\"id\":7}}\n");
 	assert_int_equal(lines_of(left("rejected")), 1);
 	assert_non_null(strstr(
 	    left("rejected"), "\"registro\":{\"do\":\"reject\",\"id\":7}"));
