@@ -423,18 +423,31 @@ servico_indisponivel servico 5 4" "$(refused)"
 }
 
 @test "an answer that no retry mends is not asked for again" {
-	for kind in not-found not-array; do
-		rm -f "$REJECTED"
-		start_usage --companies 4 --fault "$kind:1"
-		code=0
-		fetch --competencia 2024-01 --empresas <(seq 4) --batch 2 --jobs 1 \
-			>out 2>err || code=$?
-		same "$kind 1 3 4" "$kind $code $(ids)"
-		same "$kind resposta_invalida servico 1 1
-resposta_invalida servico 2 1" "$kind $(refused)"
-		same "$kind 2" "$kind $(wc -l <usage.calls)"
-		stop_all
+	start_usage --companies 4 --fault not-array:1
+	code=0
+	fetch --competencia 2024-01 --empresas <(seq 4) --batch 2 --jobs 1 \
+		>out 2>err || code=$?
+	same '1 3 4' "$code $(ids)"
+	same 'resposta_invalida servico 1 1
+resposta_invalida servico 2 1' "$(refused)"
+	same 2 "$(wc -l <usage.calls)"
+}
+
+@test "a wrong address is a setting: 78, it is named, nobody is refused" {
+	start_usage --companies 4
+	for path in wrong/path /volumetria/nowhere; do
+		want_err="HTTP 404: $VOLUMETRIA_API_URL${path#/}: correct" \
+			expect "$path" 78 fetch --competencia 2024-01 --empresas <(seq 4) \
+			--batch 1 --path "$path"
+		want_err="HTTP 404: $VOLUMETRIA_API_URL${path#/}: correct" \
+			expect "$path, all" 78 fetch --competencia 2024-01 --path "$path"
+		want_err="line 1: .*HTTP 404: .*correct VOLUMETRIA_API_URL or --path" \
+			expect "$path, trigger" 78 fetch --path "$path" \
+			<<<'{"competencia":"2024-01","empresaId":1}'
 	done
+	[ ! -e "$REJECTED" ]
+	[ "$(jq -r .status usage.calls | sort -u)" = 404 ] # none was repeated
+	[ "$(wc -l <usage.calls)" -le 14 ]
 }
 
 @test "two answers for one company: it is refused, the others are not" {
@@ -549,10 +562,9 @@ servico_indisponivel servico 2 2' "$(refused)"
 	elsewhere=$VOLUMETRIA_API_URL
 	mv double.calls elsewhere.calls
 	start_double 302 '[]' "Location: ${elsewhere}volumetria?empresas=1"
-	code=0
-	fetch --competencia 2024-01 --empresa 1 >out 2>err || code=$?
-	same '1 resposta_invalida servico 1 1' "$code $(refused)"
-	[ ! -s out ]
+	want_err="HTTP 302: ${VOLUMETRIA_API_URL}volumetria: correct VOLUMETRIA_API_URL" \
+		expect redirect 78 fetch --competencia 2024-01 --empresa 1
+	[ ! -e "$REJECTED" ]
 	[ ! -s elsewhere.calls ]
 }
 
