@@ -336,6 +336,61 @@ fill()
 	want=$CONSOLIDATION expect 'stored' 0 store --list consolidacoes
 }
 
+# month_of MONTH EVENTS: the same in another month.
+month_of()
+{
+	sed "s/2024-01/$1/g" "$2"
+}
+
+@test "a month that has not begun is refused, by the clock of VOLUM_TZ" {
+	catalog
+	now=(store --as-of 2026-12-01T02:59:59Z) # still November in São Paulo
+	for kind in process contracts; do
+		month_of 2026-12 "$EVENTS/$kind.ndjson" |
+			want_err='line 1: .*competencia 2026-12 is in the future: today is 2026-11-30 .competencia_invalida' \
+				expect "$kind" 1 "${now[@]}"
+		month_of 2026-12 "$EVENTS/$kind.ndjson" |
+			VOLUM_TZ=UTC "${now[@]}" --dry-run | grep -q '"parcial":true'
+	done
+	[ "$(store --list volumetria | wc -l)" = 0 ]
+	[ "$(rejected_codes | uniq -c | tr -s ' ')" = ' 2 competencia_invalida' ]
+	# A catalogue alone looks at the clock, too.
+	month_of 2026-12 "$EVENTS/process.ndjson" |
+		want_err=competencia_invalida expect 'no store' 1 "${now[@]}" \
+			--dry-run --catalog "$EVENTS/proposta-informado.ndjson"
+	# A record of what is in Omie is a fact.
+	want=${CONTRACT//2024-01/2026-12} expect 'a contract' 0 "${now[@]}" \
+		<<<"${CONTRACT//2024-01/2026-12}"
+}
+
+@test "the month that is not over is partial, whatever its events say" {
+	catalog
+	now=(store --as-of 2026-11-24T15:00:00Z)
+	month_of 2026-11 "$EVENTS/process.ndjson" >bare
+	sed 's/"trigger"/"parcial":false,"trigger"/' bare >denied
+	sed 's/"trigger"/"parcial":true,"trigger"/' bare >marked
+	partial=${CONSOLIDATION/2024-01/2026-11}
+	for event in bare denied marked; do
+		want="${partial%\}},\"parcial\":true}" expect "$event" 0 "${now[@]}" <$event
+		[ "$(store --list volumetria | jq -c '[.parcial, keys]')" = \
+			'[true,["competencia","parcial","trigger","volumetriaData"]]' ]
+	done
+	for event in "$partial" "${partial%\}},\"parcial\":false}" \
+		"${partial%\}},\"parcial\":null}" "${partial%\}},\"parcial\":true}"; do
+		want="${partial%\}},\"parcial\":true}" expect "$event" 0 "${now[@]}" <<<"$event"
+	done
+	want_err='line 1: parcial: true or false expected.*campo_invalido' \
+		expect 'no flag' 1 "${now[@]}" <<<"${partial%\}},\"parcial\":\"sim\"}"
+	# A dump is the same again, then and when the month is over.
+	dump >before
+	dump | "${now[@]}" --db "sqlite:$PWD/copy.db" >out
+	dump | store --as-of 2027-03-01T00:00:00Z --db "sqlite:$PWD/later.db" >out
+	dump --db "sqlite:$PWD/copy.db" | diff before -
+	dump --db "sqlite:$PWD/later.db" | diff before -
+	# Over: the mark goes.
+	want=$partial expect 'whole' 0 store --as-of 2026-12-01T03:00:00Z <bare
+}
+
 # --- rejected ---
 
 @test "a bad line is named and kept, its neighbours are stored" {

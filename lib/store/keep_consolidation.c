@@ -135,18 +135,19 @@ keep_may_consolidate(
 enum status
 keep_consolidation(struct keeper *k, struct value root, struct error *err)
 {
-	static const char *const own[] = { "consolidacaoData", "requestId",
-		"test", NULL };
+	const char *own[] = { "consolidacaoData", "requestId", "test", NULL,
+		NULL };
 	struct consolidation c;
 	enum status s;
 
 	s = consolidation_read(
 	    value_member(root, "consolidacaoData"), &c, &k->scratch, err);
-	if (s != DONE)
+	if (s != DONE ||
+	    (s = keep_note_month(k, root, c.key.month, err)) != DONE)
 		return s;
 	buf_reset(&k->extra);
 	build_open(&k->extra, '{');
-	build_members_but(&k->extra, root, own);
+	keep_members(k, &k->extra, root, own);
 	build_close(&k->extra, '}');
 	return keep_one_consolidation(k, &c, buf_text(&k->extra), err);
 }
