@@ -391,6 +391,45 @@ month_of()
 	want=$partial expect 'whole' 0 store --as-of 2026-12-01T03:00:00Z <bare
 }
 
+@test "a partial month never takes the place of a whole one" {
+	catalog
+	partial() { sed 's/"trigger"/"parcial":true,"trigger"/'; }
+	store <"$EVENTS/process.ndjson" >out
+	dump >before
+	partial <<<"$CHANGED" >volumes
+	partial <"$EVENTS/process.ndjson" >same
+	partial <<<"${CONSOLIDATION/:150,/:151,}" >consolidation
+	for event in volumes same consolidation; do
+		for how in --batch=10000 --dry-run --revise; do
+			want_err='line 1: .*2024-01/1.* whole month.*\(parcial\)' \
+				expect "$event $how" 1 store $how <$event
+		done
+	done
+	[ "$(rejected_codes | sort -u)" = parcial ]
+	dump | diff before -
+	# Nor behind it in one batch, nor where nothing could be priced.
+	{
+		month_of 2024-02 "$EVENTS/process.ndjson"
+		month_of 2024-02 volumes
+		echo '{"volumetriaData":[{"idEmpresa":8},{"idEmpresa":9}],"competencia":"2024-01"}'
+		echo '{"volumetriaData":[{"idEmpresa":9,"x":1},{"idEmpresa":7}],"competencia":"2024-01","parcial":true}'
+	} >batch
+	: >"$REJECTED"
+	store <batch >out 2>err || [ $? = 1 ]
+	[ "$(rejected_codes | paste -sd' ')" = \
+		'parcial proposta_desconhecida proposta_desconhecida parcial proposta_desconhecida' ]
+	[ "$(store --list volumetria | jq -c '[.competencia, .volumetriaData[0].idEmpresa, .parcial]' | paste -sd' ')" = \
+		'["2024-01",1,null] ["2024-01",7,true] ["2024-01",8,null] ["2024-01",9,null] ["2024-02",1,null]' ]
+	# A sent month is a whole one; partial replaces partial, whole replaces both.
+	echo "$CONTRACT" | store >out
+	want_err='(parcial)' expect 'sent' 1 store <volumes
+	month_of 2024-03 volumes >march
+	store <march >out
+	[ "$(month_of 2024-03 same | store | jq .consolidacaoData.valorTotal)" = 20000 ]
+	month_of 2024-03 - <<<"$CHANGED" | store >out
+	[ "$(jq -c '[.parcial, .consolidacaoData.valorTotal]' out)" = '[null,20100]' ]
+}
+
 # --- rejected ---
 
 @test "a bad line is named and kept, its neighbours are stored" {

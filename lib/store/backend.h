@@ -31,6 +31,9 @@ struct store_ops {
 	enum status (*put_contract)(struct store *s,
 	    const struct stored_contract *c, struct error *err);
 
+	enum status (*get_volumes)(struct store *s, competencia month,
+	    struct text empresa_id, struct text *doc, bool *found,
+	    struct error *err);
 	enum status (*get_company)(struct store *s, struct text empresa_id,
 	    struct company *out, bool *found, struct error *err);
 	enum status (*get_consolidation)(struct store *s,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/ndjson.h"
+
 /* Some ten thousand companies with a proposal each. */
 enum { KNOWN_BYTES = 2560 << 10 };
 
@@ -86,6 +88,15 @@ keep_note_month(
 	k->partial = marked || current;
 	k->unmarked = current && !marked;
 	return DONE;
+}
+
+bool
+keep_is_partial(struct keeper *k, struct text document)
+{
+	struct error ignored;
+
+	return ndjson_parse(k->doc, document, &ignored) == DONE &&
+	    value_is_true(value_member(record_root(k->doc), "parcial"));
 }
 
 void

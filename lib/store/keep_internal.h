@@ -33,6 +33,8 @@ enum status keep_load_proposals(struct keeper *k, struct text empresa_id,
  * mark. SOME_REJECTED: the month has not begun. */
 enum status keep_note_month(
     struct keeper *k, struct value root, competencia month, struct error *err);
+/* Whether what is stored is marked as partial. Takes k->doc. */
+bool keep_is_partial(struct keeper *k, struct text document);
 /* All members of `root` but those in `except` (NULL-ended, room for one name
  * more), and the mark where it is missing. */
 void keep_members(

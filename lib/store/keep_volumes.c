@@ -206,6 +206,29 @@ keep_raw(struct keeper *k, const struct event *e, struct value element,
 }
 
 static enum status
+check_whole(
+    struct keeper *k, const struct event *e, struct text id, struct error *err)
+{
+	char month[COMPETENCIA_TEXT];
+	struct text doc;
+	bool found;
+	enum status s;
+
+	if (!k->partial || k->store == NULL)
+		return DONE;
+	s = store_get_volumes(k->store, e->month, id, &doc, &found, err);
+	if (s != DONE || !found || keep_is_partial(k, doc))
+		return s;
+	competencia_format(e->month, month);
+	reject(err, "parcial",
+	    "volumes %s/%.*s are of the whole month in the store, these are "
+	    "partial",
+	    month, (int)id.len, id.at);
+	error_advise(err, "nothing to do: what is stored stays");
+	return SOME_REJECTED;
+}
+
+static enum status
 keep_element(struct keeper *k, const struct event *e, struct value element,
     struct error *err)
 {
@@ -214,7 +237,8 @@ keep_element(struct keeper *k, const struct event *e, struct value element,
 	struct text id;
 	enum status s, raw;
 
-	if ((s = read_company(e, element, &id, err)) != DONE)
+	if ((s = read_company(e, element, &id, err)) != DONE ||
+	    (s = check_whole(k, e, id, err)) != DONE)
 		return s;
 	s = price(k, element, id, e->month, &priced, err);
 	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)

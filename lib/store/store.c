@@ -166,6 +166,13 @@ store_put_contract(
 /* --------------------------------------------------------------- reads */
 
 enum status
+store_get_volumes(struct store *s, competencia month, struct text empresa_id,
+    struct text *doc, bool *found, struct error *err)
+{
+	return s->ops->get_volumes(s, month, empresa_id, doc, found, err);
+}
+
+enum status
 store_get_company(struct store *s, struct text empresa_id, struct company *out,
     bool *found, struct error *err)
 {

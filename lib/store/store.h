@@ -49,6 +49,10 @@ enum status store_changed(struct store *s, bool *by_others, struct error *err);
 enum status store_put_volumes(struct store *s, competencia month,
     struct text empresa_id, struct text doc, struct error *err);
 
+/* *found false: not there. `doc` lives until the next call on the store. */
+enum status store_get_volumes(struct store *s, competencia month,
+    struct text empresa_id, struct text *doc, bool *found, struct error *err);
+
 /* Companies, by empresaId. `doc` is the whole record {"empresa":{...},...}. */
 struct company {
 	struct text empresa_id;
