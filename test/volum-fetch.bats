@@ -450,6 +450,17 @@ resposta_invalida servico 2 1' "$(refused)"
 	[ "$(wc -l <usage.calls)" -le 14 ]
 }
 
+@test "volum-sim --data: each company once, its element in the place of ours" {
+	printf '%s\n' '{"idEmpresa":2,"x":1}' '{"idEmpresa":"4","x":2}' \
+		'{"idEmpresa":1,"x":3}' '{"idEmpresa":70,"x":4}' >elements
+	start_usage --companies 5 --data elements
+	all="1 3,2 1,3 null,4 2,5 null,70 4"
+	fetch --competencia 2024-01 >out
+	same "$all" "$(jq -r '.volumetriaData[0] | "\(.idEmpresa) \(.x)"' out | sort -n | paste -sd,)"
+	fetch --competencia 2024-01 --empresas <(printf '%s\n' 1 2 3 4 5 70) >out
+	same "$all" "$(jq -r '.volumetriaData[0] | "\(.idEmpresa) \(.x)"' out | paste -sd,)"
+}
+
 @test "two answers for one company: it is refused, the others are not" {
 	start_usage --companies 3 --fault twice
 	code=0
