@@ -94,8 +94,9 @@ check_options(const struct options *o, struct error *err)
 		strcmp(o->list, "propostas") == 0))
 		return fail(err, BAD_USAGE,
 		    "--competencia: --list %s has no months", o->list);
-	if (o->empresa != NULL && o->empresa[0] == '\0')
-		return fail(err, BAD_USAGE, "--empresa: empty");
+	if (o->empresa != NULL &&
+	    identifier_check(text_of(o->empresa), err) != DONE)
+		return fail(err, BAD_USAGE, "--empresa: %s", err->text);
 	return DONE;
 }
 

@@ -254,6 +254,10 @@ month()
 		fetch --competencia auto --empresa 1 --empresa ''
 	want_err='--empresa: identifier' expect control 64 \
 		fetch --competencia auto --empresa $'1\n2'
+	for id in ' 1' '1 ' $'1\u00a0'; do
+		want_err='--empresa: identifier: begins or ends with white space' \
+			expect "blank $id" 64 fetch --competencia 2024-01 --empresa "$id"
+	done
 	want_err='--empresa: identifier: invalid UTF-8' expect latin1 64 \
 		fetch --competencia auto --empresa $'a\xe7'
 	want_err='unknown option --job' expect unknown 64 fetch --jobbs 3

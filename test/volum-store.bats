@@ -599,6 +599,7 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 	usage '--competencia: ' --list volumetria --competencia 2024-13
 	usage '--competencia: ' --list volumetria --competencia ''
 	usage '--empresa: ' --list volumetria --empresa ''
+	usage '--empresa: identifier: begins or ends' --list volumetria --empresa ' 1'
 	usage batch --batch 0
 	usage batch --batch x
 	usage nada --nada
