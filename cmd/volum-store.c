@@ -120,8 +120,11 @@ need_store(struct work *w, enum store_mode mode, struct error *err)
 	    (s = state_make(err)) != DONE)
 		return s;
 	w->mode = mode;
-	return store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
+	s = store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
 	    w->filter->run_id, err);
+	if (s == DONE)
+		store_follow_request(w->keeper.store, &w->filter->request_id);
+	return s;
 }
 
 /* With the first record of a batch, and once more behind its lock. */

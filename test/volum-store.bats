@@ -113,6 +113,26 @@ completed ready_to_send' expect 'each change is in the history' 0 \
 		sh -c 'volum-store --list historico | jq -r ".historico|.de + \" \" + .para"'
 }
 
+@test "a line of the history has the requestId of the record that made it" {
+	catalog
+	store --request-id run >out <<-!
+		${CONSOLIDATION%\}},"requestId":"first"}
+		${CONSOLIDATION/completed/error}
+		${CONSOLIDATION/completed/ready_to_send}
+		${CONTRACT%\}},"requestId":17}
+	!
+	want='error run
+ready_to_send run
+sent 17' expect 'history' 0 sh -c \
+		'volum-store --list historico | jq -r ".historico | .para + \" \" + .requestId"'
+	# Many in one batch: each its own.
+	for i in 1 2 3; do
+		echo "${CONSOLIDATION//2024-01/2024-0$i}" | sed "s/completed/processing/; s/}\$/,\"requestId\":\"a$i\"}/"
+		echo "${CONSOLIDATION//2024-01/2024-0$i}" | sed "s/}\$/,\"requestId\":\"b$i\"}/"
+	done | store --db "sqlite:$PWD/many.db" >out
+	[ "$(store --db "sqlite:$PWD/many.db" --list historico | jq -r .historico.requestId | paste -sd' ')" = 'b1 b2 b3' ]
+}
+
 @test "amounts that were sent don't change: ja_enviada, with both totals" {
 	sent
 	store --list consolidacoes >before

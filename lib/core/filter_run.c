@@ -106,8 +106,9 @@ flush_when_full(struct run *run, struct error *err)
 static void
 note_record(struct filter *f, const struct record *rec, struct text raw)
 {
+	struct value v = value_member(record_root(rec), "requestId");
 	struct text id =
-	    value_text(value_member(record_root(rec), "requestId"));
+	    value_kind(v) == IS_NUMBER ? value_raw(v) : value_text(v);
 
 	f->request_id = id.len > 0 ? id : text_of(f->run_id);
 	f->raw = raw;

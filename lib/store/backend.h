@@ -64,7 +64,11 @@ struct store {
 	bool in_batch;
 	const struct clock *clock;
 	const char *request_id;
+	const struct text *followed; /* goes before request_id; or NULL */
 };
+
+/* What marks a line of history or ledger; {"",0}: nothing. */
+struct text store_request_id(const struct store *s);
 
 /* `place` is the URI behind its scheme. Sets `ops` and `mode` of what it
  * allocates; store_open() fills in the rest. */

@@ -82,7 +82,6 @@ check_intent(
 static enum status
 insert_line(struct sqlite_store *s, struct ledger_line *line, struct error *err)
 {
-	const char *request_id = s->base.request_id;
 	char month[COMPETENCIA_TEXT];
 	enum status status;
 
@@ -97,8 +96,7 @@ insert_line(struct sqlite_store *s, struct ledger_line *line, struct error *err)
 		cell_str(ledger_event_name(line->event)),
 		cell_str(line->content_hash), cell_str(line->payload_hash),
 		cell_number(line->nCodCtr), cell_number(line->total_cents),
-		cell_number(line->at),
-		cell_str(request_id != NULL ? request_id : ""),
+		cell_number(line->at), cell_text(store_request_id(&s->base)),
 		cell_text(line->detail)),
 	    err);
 	if (status == DONE)

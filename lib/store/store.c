@@ -40,6 +40,20 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 }
 
 void
+store_follow_request(struct store *s, const struct text *id)
+{
+	s->followed = id;
+}
+
+struct text
+store_request_id(const struct store *s)
+{
+	if (s->followed != NULL)
+		return *s->followed;
+	return text_of(s->request_id != NULL ? s->request_id : "");
+}
+
+void
 store_close(struct store *s)
 {
 	if (s == NULL)

@@ -174,6 +174,8 @@ a_request_id_goes_along(void **state)
 	    "{\"id\":1,\"requestId\":\"mine\",\"line\":1}\n"
 	    "{\"id\":2," ID ",\"line\":2}\n",
 	    "", NULL);
+	expect(&s, "{\"id\":1,\"requestId\":17}\n", 0,
+	    "{\"id\":1,\"requestId\":\"17\",\"line\":1}\n", "", NULL);
 	s.options.request_id = NULL;
 	struct child c = play(&s, "{\"id\":1}\n");
 	assert_non_null(strstr(buf_cstr(&c.output), "\"requestId\":\"req-"));

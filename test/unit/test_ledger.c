@@ -1,5 +1,6 @@
 /* The ledger: only added to, in order, and one intent at a time. */
 #include <signal.h>
+#include <sqlite3.h>
 
 #include "store_room.h"
 
@@ -28,6 +29,45 @@ add(struct store *s, const char *code, enum ledger_event event, int64_t after)
 
 	OK(ledger_add(s, &line, &err));
 	return line.seq;
+}
+
+static void
+read_ids(const char *uri, char *out, size_t size)
+{
+	sqlite3 *db;
+	sqlite3_stmt *row;
+
+	assert_int_equal(sqlite3_open(strchr(uri, ':') + 1, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db,
+		"SELECT group_concat(requestId, ' ') FROM"
+		" (SELECT requestId FROM lancamentos ORDER BY seq)",
+		-1, &row, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	snprintf(out, size, "%s", (const char *)sqlite3_column_text(row, 0));
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+}
+
+static void
+each_line_has_the_request_of_its_record(void **state)
+{
+	const struct room *r = *state;
+	struct store *s = open_store(r, STORE_WRITE);
+	struct text in_hand = TEXT("first");
+	char ids[100];
+
+	add(s, CODE, LEDGER_INTENT, 0);
+	store_follow_request(s, &in_hand);
+	add(s, CODE, LEDGER_CONFIRMED, 0);
+	in_hand = TEXT("second");
+	add(s, "2401-OTHER", LEDGER_INTENT, 0);
+	store_follow_request(s, NULL);
+	add(s, "2401-OTHER", LEDGER_UNCLEAR, 0);
+	store_close(s);
+	read_ids(r->uri, ids, sizeof(ids));
+	assert_string_equal(ids, "req-1 first second req-1");
 }
 
 static void
@@ -250,6 +290,7 @@ main(void)
 #define IN_ROOM(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
 	const struct CMUnitTest tests[] = {
 		IN_ROOM(the_newest_line_is_found_whole),
+		IN_ROOM(each_line_has_the_request_of_its_record),
 		IN_ROOM(each_event_comes_back_under_its_word),
 		IN_ROOM(lines_are_neither_changed_nor_removed),
 		IN_ROOM(an_intent_follows_what_its_writer_saw),
