@@ -45,32 +45,11 @@ static const struct option_row ROWS[] = {
 	{ 0 },
 };
 
-static const struct command COMMAND = {
-	.name = "volum-store",
-	.summary = "keep records, price volumes, pass on what was kept",
-	.synopsis = "[--db URI] [--batch N] [--revise]\n"
-		    "--list KIND [--competencia M] [--empresa ID] "
-		    "[--status S]\n"
-		    "--dry-run --catalog FILE",
-	.rows = ROWS,
-};
-
-static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
-	"empresas", "propostas", "historico" };
-
-struct work {
-	struct filter *filter;
-	struct keeper keeper;
-	char target[STORE_TARGET_MAX];
-	bool default_target;
-	enum store_mode mode;
-	bool in_batch;
-	bool fresh; /* the keeper knows the store as it is in this batch */
-};
-
 static enum status
-check_options(const struct options *o, struct error *err)
+check_options(const void *options, struct error *err)
 {
+	const struct options *o = options;
+
 	if (o->catalog != NULL && !o->common.dry_run)
 		return fail(err, BAD_USAGE,
 		    "--catalog prices without a store: give --dry-run too");
@@ -99,6 +78,30 @@ check_options(const struct options *o, struct error *err)
 		return fail(err, BAD_USAGE, "--empresa: %s", err->text);
 	return DONE;
 }
+
+static const struct command COMMAND = {
+	.name = "volum-store",
+	.summary = "keep records, price volumes, pass on what was kept",
+	.synopsis = "[--db URI] [--batch N] [--revise]\n"
+		    "--list KIND [--competencia M] [--empresa ID] "
+		    "[--status S]\n"
+		    "--dry-run --catalog FILE",
+	.rows = ROWS,
+	.check = check_options,
+};
+
+static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
+	"empresas", "propostas", "historico" };
+
+struct work {
+	struct filter *filter;
+	struct keeper keeper;
+	char target[STORE_TARGET_MAX];
+	bool default_target;
+	enum store_mode mode;
+	bool in_batch;
+	bool fresh; /* the keeper knows the store as it is in this batch */
+};
 
 /* ----------------------------------------------------------- as a filter */
 
@@ -283,22 +286,15 @@ main(int argc, char **argv)
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;
-	bool done = false;
 	enum status s;
+	int code;
 
-	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
-	if (s == DONE && !done)
-		s = check_options(&o, &err);
-	if (s != DONE)
-		return filter_refuse_start(&COMMAND, s, &err);
-	if (done)
-		return DONE;
-	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
-		keeper_init(&w.keeper, &f);
-		s = run(&w, &o, &err);
-		store_close(w.keeper.store);
-		catalog_free(w.keeper.catalog);
-		keeper_clear(&w.keeper);
-	}
+	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
+		return code;
+	keeper_init(&w.keeper, &f);
+	s = run(&w, &o, &err);
+	store_close(w.keeper.store);
+	catalog_free(w.keeper.catalog);
+	keeper_clear(&w.keeper);
 	return filter_finish(&f, s, &err);
 }

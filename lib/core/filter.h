@@ -47,6 +47,15 @@ struct filter {
 };
 
 /*
+ * The beginning of every main: reads `options` (core/options.h; its first
+ * member is struct common_options) and starts the filter. False: it is over,
+ * with --help or with a message, and *code is the exit code; nothing is to be
+ * finished.
+ */
+bool filter_begin(struct filter *f, const struct command *command,
+    void *options, int argc, char **argv, int *code);
+
+/*
  * Opens what the common options name, ignores SIGPIPE, catches SIGINT and
  * SIGTERM, makes sure that descriptors 0 to 2 are open, logs `Iniciando`.
  */
