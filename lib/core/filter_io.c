@@ -119,10 +119,11 @@ next_piece(const struct text *t)
 static bool
 is_over(int64_t *deadline)
 {
-	int64_t now = clock_monotonic_ms();
+	int64_t now;
 
 	if (!filter_stop)
 		return false;
+	now = clock_monotonic_ms();
 	if (*deadline == 0)
 		*deadline = now + STOP_GRACE_MS;
 	return now >= *deadline;

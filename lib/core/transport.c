@@ -74,42 +74,45 @@ skip_string(const char *at, const char *end, size_t depth)
 	return end;
 }
 
-/* Behind the value at `at`, or to where the text around it ends. */
+/* From an open bracket to behind the one that closes it. */
 static const char *
-skip_value(const char *at, const char *end, size_t depth)
+skip_nested(const char *at, const char *end, size_t depth)
 {
 	size_t open = 0;
 
-	while (at < end) {
+	do {
 		size_t n = slashes(at, end);
 
 		if (at + n == end)
 			return end;
-		if (at[n] == '"') {
-			if (n < depth)
-				return at;
-			at = skip_string(at + n + 1, end, depth);
-		} else if (n == 0 && (*at == '{' || *at == '[')) {
-			open++;
-			at++;
-		} else if (n == 0 && (*at == '}' || *at == ']')) {
-			if (open == 0)
-				return at;
-			open--;
-			at++;
-		} else if (open > 0) {
-			at += n + 1;
-			continue;
-		} else if (n > 0 || strchr(", \t\r\n", *at) != NULL) {
+		if (at[n] == '"' && n < depth)
 			return at;
-		} else {
-			at++;
+		if (at[n] == '"') {
+			at = skip_string(at + n + 1, end, depth);
 			continue;
 		}
-		if (open == 0)
-			return at;
-	}
-	return end;
+		if (n == 0 && (*at == '{' || *at == '['))
+			open++;
+		if (n == 0 && (*at == '}' || *at == ']'))
+			open--;
+		at += n + 1;
+	} while (open > 0 && at < end);
+	return at;
+}
+
+/* Behind the value at `at`, or to where the text around it ends. */
+static const char *
+skip_value(const char *at, const char *end, size_t depth)
+{
+	size_t n = slashes(at, end);
+
+	if (at + n < end && at[n] == '"')
+		return n < depth ? at : skip_string(at + n + 1, end, depth);
+	if (at < end && (*at == '{' || *at == '['))
+		return skip_nested(at, end, depth);
+	while (at < end && strchr(",}] \t\r\n\\\"", *at) == NULL)
+		at++;
+	return at;
 }
 
 /* Behind `name`, some of its letters perhaps written \u0068; or NULL. */
