@@ -127,7 +127,7 @@ skip_name(const char *at, const char *end, const char *name)
 			at++;
 			continue;
 		}
-		snprintf(code, sizeof(code), "u%04x", (unsigned)*name);
+		snprintf(code, sizeof(code), "u%04x", (unsigned char)*name);
 		if (n == 0 || (size_t)(end - at) < n + 5 ||
 		    strncasecmp(at + n, code, 5) != 0)
 			return NULL;
