@@ -85,7 +85,7 @@ skip_nested(const char *at, const char *end, size_t depth)
 
 		if (at + n == end)
 			return end;
-		if (at[n] == '"' && n < depth)
+		if (n < depth && at[n] == '"')
 			return at;
 		if (at[n] == '"') {
 			at = skip_string(at + n + 1, end, depth);
