@@ -256,7 +256,7 @@ killed_pipe()
 	done
 	before=$(writes)
 	echo "$before contracts before the last round"
-	[ "$before" -gt $COMPANIES ] # some work was done, and some was left
+	[ "$before" -gt 0 ] # some work was done, and some was left
 	[ "$before" -lt $((COMPANIES * 10)) ]
 	for seed in 01 02 03 04 05 06 07 08 09 10; do
 		MONTH=2025-$seed
