@@ -155,19 +155,14 @@ main(int argc, char **argv)
 	struct filter f;
 	struct run run = { .filter = &f };
 	struct error err;
-	bool done = false;
 	enum status s;
+	int code;
 
-	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
-	if (s != DONE)
-		return filter_refuse_start(&COMMAND, s, &err);
-	if (done)
-		return DONE;
-	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
-		run.answer = record_new();
-		run.doc = record_new();
-		s = run_all(&run, &o, &err);
-		run_clear(&run);
-	}
+	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
+		return code;
+	run.answer = record_new();
+	run.doc = record_new();
+	s = run_all(&run, &o, &err);
+	run_clear(&run);
 	return filter_finish(&f, s, &err);
 }

@@ -42,12 +42,31 @@ static const struct option_row ROWS[] = {
 	{ 0 },
 };
 
+static enum status
+check_options(const void *options, struct error *err)
+{
+	const struct options *o = options;
+
+	if (o->competencia == NULL &&
+	    (o->empresa.count > 0 || o->empresas != NULL))
+		return fail(err, BAD_USAGE,
+		    "--empresa and --empresas go with --competencia");
+	for (size_t i = 0; i < o->empresa.count; i++)
+		if (identifier_check(text_of(o->empresa.items[i]), err) != DONE)
+			return fail(err, BAD_USAGE, "--empresa: %s", err->text);
+	if (o->empresa.count > 0 && o->empresas != NULL)
+		return fail(
+		    err, BAD_USAGE, "give either --empresa or --empresas");
+	return DONE;
+}
+
 static const struct command COMMAND = {
 	.name = "volum-fetch",
 	.summary = "fetch the volumes of a month, one event per company",
 	.synopsis = "[--competencia M] [--empresa ID]... [--empresas FILE|-] "
 		    "[--batch N] [--jobs N] [--map FILE.jq]",
 	.rows = ROWS,
+	.check = check_options,
 };
 
 /* --------------------------------------------------------------- events */
@@ -237,22 +256,6 @@ fetch_by_trigger(
 
 /* ---------------------------------------------------------------- start */
 
-static enum status
-check_options(const struct options *o, struct error *err)
-{
-	if (o->competencia == NULL &&
-	    (o->empresa.count > 0 || o->empresas != NULL))
-		return fail(err, BAD_USAGE,
-		    "--empresa and --empresas go with --competencia");
-	for (size_t i = 0; i < o->empresa.count; i++)
-		if (identifier_check(text_of(o->empresa.items[i]), err) != DONE)
-			return fail(err, BAD_USAGE, "--empresa: %s", err->text);
-	if (o->empresa.count > 0 && o->empresas != NULL)
-		return fail(
-		    err, BAD_USAGE, "give either --empresa or --empresas");
-	return DONE;
-}
-
 /* The token has two names; both set is a mistake that nobody should guess. */
 static enum status
 take_token(struct secret *token, struct error *err)
@@ -335,20 +338,13 @@ main(int argc, char **argv)
 	struct filter f;
 	struct run run = { .filter = &f, .options = &o };
 	struct error err;
-	bool done = false;
 	enum status s;
+	int code;
 
-	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
-	if (s == DONE && !done)
-		s = check_options(&o, &err);
-	if (s != DONE)
-		return filter_refuse_start(&COMMAND, s, &err);
-	if (done)
-		return DONE;
-	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
-		s = run_all(&run, &err);
-		usage_close(run.usage);
-		jqprog_close(run.map);
-	}
+	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
+		return code;
+	s = run_all(&run, &err);
+	usage_close(run.usage);
+	jqprog_close(run.map);
 	return filter_finish(&f, s, &err);
 }

@@ -45,32 +45,11 @@ static const struct option_row ROWS[] = {
 	{ 0 },
 };
 
-static const struct command COMMAND = {
-	.name = "volum-store",
-	.summary = "keep records, price volumes, pass on what was kept",
-	.synopsis = "[--db URI] [--batch N] [--revise]\n"
-		    "--list KIND [--competencia M] [--empresa ID] "
-		    "[--status S]\n"
-		    "--dry-run --catalog FILE",
-	.rows = ROWS,
-};
-
-static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
-	"empresas", "propostas", "historico" };
-
-struct work {
-	struct filter *filter;
-	struct keeper keeper;
-	char target[STORE_TARGET_MAX];
-	bool default_target;
-	enum store_mode mode;
-	bool in_batch;
-	bool fresh; /* the keeper knows the store as it is in this batch */
-};
-
 static enum status
-check_options(const struct options *o, struct error *err)
+check_options(const void *options, struct error *err)
 {
+	const struct options *o = options;
+
 	if (o->catalog != NULL && !o->common.dry_run)
 		return fail(err, BAD_USAGE,
 		    "--catalog prices without a store: give --dry-run too");
@@ -94,10 +73,35 @@ check_options(const struct options *o, struct error *err)
 		strcmp(o->list, "propostas") == 0))
 		return fail(err, BAD_USAGE,
 		    "--competencia: --list %s has no months", o->list);
-	if (o->empresa != NULL && o->empresa[0] == '\0')
-		return fail(err, BAD_USAGE, "--empresa: empty");
+	if (o->empresa != NULL &&
+	    identifier_check(text_of(o->empresa), err) != DONE)
+		return fail(err, BAD_USAGE, "--empresa: %s", err->text);
 	return DONE;
 }
+
+static const struct command COMMAND = {
+	.name = "volum-store",
+	.summary = "keep records, price volumes, pass on what was kept",
+	.synopsis = "[--db URI] [--batch N] [--revise]\n"
+		    "--list KIND [--competencia M] [--empresa ID] "
+		    "[--status S]\n"
+		    "--dry-run --catalog FILE",
+	.rows = ROWS,
+	.check = check_options,
+};
+
+static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
+	"empresas", "propostas", "historico" };
+
+struct work {
+	struct filter *filter;
+	struct keeper keeper;
+	char target[STORE_TARGET_MAX];
+	bool default_target;
+	enum store_mode mode;
+	bool in_batch;
+	bool fresh; /* the keeper knows the store as it is in this batch */
+};
 
 /* ----------------------------------------------------------- as a filter */
 
@@ -119,8 +123,11 @@ need_store(struct work *w, enum store_mode mode, struct error *err)
 	    (s = state_make(err)) != DONE)
 		return s;
 	w->mode = mode;
-	return store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
+	s = store_open(&w->keeper.store, w->target, mode, &w->filter->clock,
 	    w->filter->run_id, err);
+	if (s == DONE)
+		store_follow_request(w->keeper.store, &w->filter->request_id);
+	return s;
 }
 
 /* With the first record of a batch, and once more behind its lock. */
@@ -279,22 +286,15 @@ main(int argc, char **argv)
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;
-	bool done = false;
 	enum status s;
+	int code;
 
-	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
-	if (s == DONE && !done)
-		s = check_options(&o, &err);
-	if (s != DONE)
-		return filter_refuse_start(&COMMAND, s, &err);
-	if (done)
-		return DONE;
-	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) == DONE) {
-		keeper_init(&w.keeper, &f);
-		s = run(&w, &o, &err);
-		store_close(w.keeper.store);
-		catalog_free(w.keeper.catalog);
-		keeper_clear(&w.keeper);
-	}
+	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
+		return code;
+	keeper_init(&w.keeper, &f);
+	s = run(&w, &o, &err);
+	store_close(w.keeper.store);
+	catalog_free(w.keeper.catalog);
+	keeper_clear(&w.keeper);
 	return filter_finish(&f, s, &err);
 }

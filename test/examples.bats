@@ -236,3 +236,15 @@ competencia_invalida' expect 'what is refused again' 0 rejected_codes
 		[ -e "$file" ] || { echo "$file"; false; }
 	done
 }
+
+@test "the template: the billing day is a number, and within a month" {
+	cd "$BATS_TEST_DIRNAME/.." || return
+	for day in null:5 1:1 5:5 28:28 31:28 '"5":5' '"31":28'; do
+		jq -n -c --argjson day "${day%%:*}" '{hoje: "2024-02-01", cCodIntCtr: "x",
+			empresa: {codigoClienteOmie: 1, configuracao: {diaFaturamento: $day}},
+			consolidacao: {competencia: "2024-01", numeroProposta: "P",
+				produtos: [{nome: "a", quantidade: 1, valor: 1.5}]}}' |
+			jq -f examples/templates/contrato.jq >"$BATS_TEST_TMPDIR/made"
+		[ "$(jq .cabecalho.nDiaFat "$BATS_TEST_TMPDIR/made")" = "${day##*:}" ]
+	done
+}

@@ -249,9 +249,9 @@ header()
 }
 
 @test "10.1: running beats redundant" {
-	start --clients 1 --latency 400
+	start --clients 1 --latency 2000
 	( clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}' ) 3>&- &
-	sleep 0.2
+	sleep 0.5
 	clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}'
 	fault 500 1880 'existe uma requisi'
 	wait $!
@@ -538,10 +538,10 @@ four_at_once()
 }
 
 @test "10.3: one call per method in work, or four" {
-	start --clients 9 --latency 500
+	start --clients 9 --latency 1500
 	same 1 "$(four_at_once)"
 	stop_sim
-	start --clients 9 --latency 500 --concurrency 4
+	start --clients 9 --latency 1500 --concurrency 4
 	same 4 "$(four_at_once)"
 }
 
@@ -670,14 +670,14 @@ injected()
 }
 
 @test "fault: a hang, during which the method is in work" {
-	start --clients 1 --fault hang=700:IncluirContrato:1 \
+	start --clients 1 --fault hang=2500:IncluirContrato:1 \
 		--fault hang-after=300:IncluirContrato:2
-	ask "${SIM_URL}servicos/contrato/" -m 0.2 -d \
+	ask "${SIM_URL}servicos/contrato/" -m 0.5 -d \
 		"{\"call\":\"IncluirContrato\",\"app_key\":\"APP_KEY\",\"app_secret\":\"APP_SECRET\",\"param\":[$CONTRACT]}"
 	same '28 0' "$CURL $(contracts)"
 	include '.cabecalho.cCodIntCtr="C-2"'
 	fault 500 1880 'existe uma requisi'
-	sleep 0.7
+	sleep 2.5
 	include '.cabecalho.cCodIntCtr="C-3"'
 	same '52 1' "$CURL $(contracts)"
 }

@@ -162,7 +162,7 @@ all_once()
 	start_all
 	volum-fetch --as-of 2026-11-24T15:00:00Z --competencia corrente >volumes
 	same "$COMPANIES" "$(grep -c '"parcial":true' volumes)"
-	volum-store <volumes >consolidations
+	volum-store --as-of 2026-11-24T15:00:00Z <volumes >consolidations
 	try 1 omie-contract <consolidations
 	[ ! -s out ]
 	same parcial "$(rejected_codes | sort -u)"

@@ -254,6 +254,10 @@ month()
 		fetch --competencia auto --empresa 1 --empresa ''
 	want_err='--empresa: identifier' expect control 64 \
 		fetch --competencia auto --empresa $'1\n2'
+	for id in ' 1' '1 ' $'1\u00a0'; do
+		want_err='--empresa: identifier: begins or ends with white space' \
+			expect "blank $id" 64 fetch --competencia 2024-01 --empresa "$id"
+	done
 	want_err='--empresa: identifier: invalid UTF-8' expect latin1 64 \
 		fetch --competencia auto --empresa $'a\xe7'
 	want_err='unknown option --job' expect unknown 64 fetch --jobbs 3
@@ -407,26 +411,58 @@ month()
 		grep -q '1 of 3 requests failed' err
 		stop_all
 	done
-	# What was refused is its own redrive.
+	# What was refused is its own redrive, and knows how often it was asked.
+	start_usage --companies 9 --fault close:1-2
+	cp "$REJECTED" again
+	: >"$REJECTED"
+	fetch --retries 0 --retry-wait 0 <again >out 2>err || true
+	same "servico_indisponivel servico 4 4
+servico_indisponivel servico 5 4" "$(refused)"
+	stop_all
 	start_usage --companies 9
+	cat again >"$REJECTED"
 	cp "$REJECTED" again
 	fetch <again >out 2>err
 	same '4 5 6' "$(ids)"
 }
 
 @test "an answer that no retry mends is not asked for again" {
-	for kind in not-found not-array; do
-		rm -f "$REJECTED"
-		start_usage --companies 4 --fault "$kind:1"
-		code=0
-		fetch --competencia 2024-01 --empresas <(seq 4) --batch 2 --jobs 1 \
-			>out 2>err || code=$?
-		same "$kind 1 3 4" "$kind $code $(ids)"
-		same "$kind resposta_invalida servico 1 1
-resposta_invalida servico 2 1" "$kind $(refused)"
-		same "$kind 2" "$kind $(wc -l <usage.calls)"
-		stop_all
+	start_usage --companies 4 --fault not-array:1
+	code=0
+	fetch --competencia 2024-01 --empresas <(seq 4) --batch 2 --jobs 1 \
+		>out 2>err || code=$?
+	same '1 3 4' "$code $(ids)"
+	same 'resposta_invalida servico 1 1
+resposta_invalida servico 2 1' "$(refused)"
+	same 2 "$(wc -l <usage.calls)"
+}
+
+@test "a wrong address is a setting: 78, it is named, nobody is refused" {
+	start_usage --companies 4
+	for path in wrong/path /volumetria/nowhere; do
+		want_err="HTTP 404: $VOLUMETRIA_API_URL${path#/}: correct" \
+			expect "$path" 78 fetch --competencia 2024-01 --empresas <(seq 4) \
+			--batch 1 --path "$path"
+		want_err="HTTP 404: $VOLUMETRIA_API_URL${path#/}: correct" \
+			expect "$path, all" 78 fetch --competencia 2024-01 --path "$path"
+		want_err="line 1: .*HTTP 404: .*correct VOLUMETRIA_API_URL or --path" \
+			expect "$path, trigger" 78 fetch --path "$path" \
+			<<<'{"competencia":"2024-01","empresaId":1}'
 	done
+	[ ! -e "$REJECTED" ]
+	[ "$(jq -r .status usage.calls | sort -u)" = 404 ] # none was repeated
+	[ "$(wc -l <usage.calls)" -le 14 ]
+}
+
+@test "volum-sim --data: each company once, its element in the place of ours" {
+	printf '%s\n' '{"idEmpresa":2,"x":1}' '{"idEmpresa":"4","x":2}' \
+		'{"idEmpresa":1,"x":3}' '{"idEmpresa":70,"x":4}' >elements
+	start_usage --companies 5 --data elements
+	all="1 3,2 1,3 null,4 2,5 null,70 4"
+	fetch --competencia 2024-01 >out
+	same "$all" "$(jq -r '.volumetriaData[0] | "\(.idEmpresa) \(.x)"' out | sort -n | paste -sd,)"
+	fetch --competencia 2024-01 --empresas <(printf '%s\n' 1 2 3 4 5 70) >out
+	same "$all" "$(jq -r '.volumetriaData[0] | "\(.idEmpresa) \(.x)"' out | paste -sd,)"
 }
 
 @test "two answers for one company: it is refused, the others are not" {
@@ -541,10 +577,9 @@ servico_indisponivel servico 2 2' "$(refused)"
 	elsewhere=$VOLUMETRIA_API_URL
 	mv double.calls elsewhere.calls
 	start_double 302 '[]' "Location: ${elsewhere}volumetria?empresas=1"
-	code=0
-	fetch --competencia 2024-01 --empresa 1 >out 2>err || code=$?
-	same '1 resposta_invalida servico 1 1' "$code $(refused)"
-	[ ! -s out ]
+	want_err="HTTP 302: ${VOLUMETRIA_API_URL}volumetria: correct VOLUMETRIA_API_URL" \
+		expect redirect 78 fetch --competencia 2024-01 --empresa 1
+	[ ! -e "$REJECTED" ]
 	[ ! -s elsewhere.calls ]
 }
 

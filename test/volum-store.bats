@@ -113,6 +113,26 @@ completed ready_to_send' expect 'each change is in the history' 0 \
 		sh -c 'volum-store --list historico | jq -r ".historico|.de + \" \" + .para"'
 }
 
+@test "a line of the history has the requestId of the record that made it" {
+	catalog
+	store --request-id run >out <<-!
+		${CONSOLIDATION%\}},"requestId":"first"}
+		${CONSOLIDATION/completed/error}
+		${CONSOLIDATION/completed/ready_to_send}
+		${CONTRACT%\}},"requestId":17}
+	!
+	want='error run
+ready_to_send run
+sent 17' expect 'history' 0 sh -c \
+		'volum-store --list historico | jq -r ".historico | .para + \" \" + .requestId"'
+	# Many in one batch: each its own.
+	for i in 1 2 3; do
+		echo "${CONSOLIDATION//2024-01/2024-0$i}" | sed "s/completed/processing/; s/}\$/,\"requestId\":\"a$i\"}/"
+		echo "${CONSOLIDATION//2024-01/2024-0$i}" | sed "s/}\$/,\"requestId\":\"b$i\"}/"
+	done | store --db "sqlite:$PWD/many.db" >out
+	[ "$(store --db "sqlite:$PWD/many.db" --list historico | jq -r .historico.requestId | paste -sd' ')" = 'b1 b2 b3' ]
+}
+
 @test "amounts that were sent don't change: ja_enviada, with both totals" {
 	sent
 	store --list consolidacoes >before
@@ -268,6 +288,9 @@ fill()
 	grep -q '4 of 13 records rejected' err
 	[ "$(rejected_codes | sort | uniq -c | tr -s ' ')" = ' 4 proposta_desconhecida' ]
 	dump --db "sqlite:$PWD/copy.db" | diff want -
+	# Refused once more, each counts its attempts: alone and of an event.
+	store --db "sqlite:$PWD/empty.db" --rejected twice <"$REJECTED" >out 2>err || [ $? = 1 ]
+	[ "$(jq -c .rejeitado.tentativas twice | sort | uniq -c | tr -s ' ')" = ' 4 2' ]
 	# And the dead letters are their own redrive.
 	store --db "sqlite:$PWD/copy.db" <"$REJECTED" >out
 	dump --db "sqlite:$PWD/copy.db" | diff want -
@@ -331,6 +354,100 @@ fill()
 	want="${CONSOLIDATION%\}},\"parcial\":true}" expect 'stored' 0 store --list consolidacoes
 	want=$CONSOLIDATION expect 'the whole month, same amounts' 0 store <"$EVENTS/process.ndjson"
 	want=$CONSOLIDATION expect 'stored' 0 store --list consolidacoes
+}
+
+# month_of MONTH EVENTS: the same in another month.
+month_of()
+{
+	sed "s/2024-01/$1/g" "$2"
+}
+
+@test "a month that has not begun is refused, by the clock of VOLUM_TZ" {
+	catalog
+	now=(store --as-of 2026-12-01T02:59:59Z) # still November in São Paulo
+	for kind in process contracts; do
+		month_of 2026-12 "$EVENTS/$kind.ndjson" |
+			want_err='line 1: .*competencia 2026-12 is in the future: today is 2026-11-30 .competencia_invalida' \
+				expect "$kind" 1 "${now[@]}"
+		month_of 2026-12 "$EVENTS/$kind.ndjson" |
+			VOLUM_TZ=UTC "${now[@]}" --dry-run | grep -q '"parcial":true'
+	done
+	[ "$(store --list volumetria | wc -l)" = 0 ]
+	[ "$(rejected_codes | uniq -c | tr -s ' ')" = ' 2 competencia_invalida' ]
+	# A catalogue alone looks at the clock, too.
+	month_of 2026-12 "$EVENTS/process.ndjson" |
+		want_err=competencia_invalida expect 'no store' 1 "${now[@]}" \
+			--dry-run --catalog "$EVENTS/proposta-informado.ndjson"
+	# A record of what is in Omie is a fact.
+	want=${CONTRACT//2024-01/2026-12} expect 'a contract' 0 "${now[@]}" \
+		<<<"${CONTRACT//2024-01/2026-12}"
+}
+
+@test "the month that is not over is partial, whatever its events say" {
+	catalog
+	now=(store --as-of 2026-11-24T15:00:00Z)
+	month_of 2026-11 "$EVENTS/process.ndjson" >bare
+	sed 's/"trigger"/"parcial":false,"trigger"/' bare >denied
+	sed 's/"trigger"/"parcial":true,"trigger"/' bare >marked
+	partial=${CONSOLIDATION/2024-01/2026-11}
+	for event in bare denied marked; do
+		want="${partial%\}},\"parcial\":true}" expect "$event" 0 "${now[@]}" <$event
+		[ "$(store --list volumetria | jq -c '[.parcial, keys]')" = \
+			'[true,["competencia","parcial","trigger","volumetriaData"]]' ]
+	done
+	for event in "$partial" "${partial%\}},\"parcial\":false}" \
+		"${partial%\}},\"parcial\":null}" "${partial%\}},\"parcial\":true}"; do
+		want="${partial%\}},\"parcial\":true}" expect "$event" 0 "${now[@]}" <<<"$event"
+	done
+	want_err='line 1: parcial: true or false expected.*campo_invalido' \
+		expect 'no flag' 1 "${now[@]}" <<<"${partial%\}},\"parcial\":\"sim\"}"
+	# A dump is the same again, then and when the month is over.
+	dump >before
+	dump | "${now[@]}" --db "sqlite:$PWD/copy.db" >out
+	dump | store --as-of 2027-03-01T00:00:00Z --db "sqlite:$PWD/later.db" >out
+	dump --db "sqlite:$PWD/copy.db" | diff before -
+	dump --db "sqlite:$PWD/later.db" | diff before -
+	# Over: the mark goes.
+	want=$partial expect 'whole' 0 store --as-of 2026-12-01T03:00:00Z <bare
+}
+
+@test "a partial month never takes the place of a whole one" {
+	catalog
+	partial() { sed 's/"trigger"/"parcial":true,"trigger"/'; }
+	store <"$EVENTS/process.ndjson" >out
+	dump >before
+	partial <<<"$CHANGED" >volumes
+	partial <"$EVENTS/process.ndjson" >same
+	partial <<<"${CONSOLIDATION/:150,/:151,}" >consolidation
+	for event in volumes same consolidation; do
+		for how in --batch=10000 --dry-run --revise; do
+			want_err='line 1: .*2024-01/1.* whole month.*\(parcial\)' \
+				expect "$event $how" 1 store $how <$event
+		done
+	done
+	[ "$(rejected_codes | sort -u)" = parcial ]
+	dump | diff before -
+	# Nor behind it in one batch, nor where nothing could be priced.
+	{
+		month_of 2024-02 "$EVENTS/process.ndjson"
+		month_of 2024-02 volumes
+		echo '{"volumetriaData":[{"idEmpresa":8},{"idEmpresa":9}],"competencia":"2024-01"}'
+		echo '{"volumetriaData":[{"idEmpresa":9,"x":1},{"idEmpresa":7}],"competencia":"2024-01","parcial":true}'
+	} >batch
+	: >"$REJECTED"
+	store <batch >out 2>err || [ $? = 1 ]
+	[ "$(rejected_codes | paste -sd' ')" = \
+		'parcial proposta_desconhecida proposta_desconhecida parcial proposta_desconhecida' ]
+	[ "$(store --list volumetria | jq -c '[.competencia, .volumetriaData[0].idEmpresa, .parcial]' | paste -sd' ')" = \
+		'["2024-01",1,null] ["2024-01",7,true] ["2024-01",8,null] ["2024-01",9,null] ["2024-02",1,null]' ]
+	# A sent month is a whole one; partial replaces partial, whole replaces both.
+	echo "$CONTRACT" | store >out
+	want_err='(parcial)' expect 'sent' 1 store <volumes
+	month_of 2024-03 volumes >march
+	store <march >out
+	[ "$(month_of 2024-03 same | store | jq .consolidacaoData.valorTotal)" = 20000 ]
+	month_of 2024-03 - <<<"$CHANGED" | store >out
+	[ "$(jq -c '[.parcial, .consolidacaoData.valorTotal]' out)" = '[null,20100]' ]
 }
 
 # --- rejected ---
@@ -502,6 +619,7 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 	usage '--competencia: ' --list volumetria --competencia 2024-13
 	usage '--competencia: ' --list volumetria --competencia ''
 	usage '--empresa: ' --list volumetria --empresa ''
+	usage '--empresa: identifier: begins or ends' --list volumetria --empresa ' 1'
 	usage batch --batch 0
 	usage batch --batch x
 	usage nada --nada

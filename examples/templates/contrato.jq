@@ -33,7 +33,8 @@ def numero:
 
 . as {consolidacao: $c, empresa: $e, $cCodIntCtr, $hoje}
 | ($e.configuracao // {}) as $cfg
-| ([[$cfg.diaFaturamento // 5, 1] | max, 28] | min) as $dia
+# jq sets every text above every number, so that `min` would take "5" for 28.
+| ([[$cfg.diaFaturamento // 5 | tonumber, 1] | max, 28] | min) as $dia
 | ($hoje[8:10] | tonumber) as $dia_hoje
 # The first billing day that is still to come, in the month after the
 # competencia at the earliest.

@@ -11,6 +11,7 @@ enum { MAX_NESTED = 8 };
 struct envelope {
 	struct record *inner[MAX_NESTED];
 	struct buf decoded[MAX_NESTED];
+	int attempts; /* before, of the record in hand */
 };
 
 enum shape { PLAIN, GATEWAY_EVENT, RULES, REJECTED_LINE };
@@ -149,14 +150,35 @@ open_rules(struct walk *w, struct value root)
 	return status;
 }
 
+/* Whatever stands there: the line is here because it was refused once. */
+static int
+read_attempts(struct value root)
+{
+	int64_t attempts = 1;
+	struct error ignored;
+
+	record_integer(value_member(root, "rejeitado"), "tentativas", 1,
+	    INT64_MAX, &attempts, &ignored);
+	return attempts < ENVELOPE_MAX_ATTEMPTS ? (int)attempts
+						: ENVELOPE_MAX_ATTEMPTS;
+}
+
 static enum status
 open_rejected_line(struct walk *w, struct value root)
 {
 	struct value coded = value_member(root, "registroBase64");
+	int before = w->e->attempts, attempts = read_attempts(root);
+	enum status s;
 
+	if (attempts > before)
+		w->e->attempts = attempts;
 	if (value_kind(coded) != ABSENT)
-		return open_base64(w, "registroBase64", coded);
-	return open_value(w, "registro", value_member(root, "registro"));
+		s = open_base64(w, "registroBase64", coded);
+	else
+		s = open_value(w, "registro", value_member(root, "registro"));
+	if (s == DONE)
+		w->e->attempts = before;
+	return s;
 }
 
 static enum status
@@ -193,6 +215,7 @@ envelope_open(struct envelope *e, const struct record *outer, struct text raw,
 	struct walk check = { .e = e, .err = err }, w = check;
 	enum status status;
 
+	e->attempts = 0;
 	w.each = each;
 	w.ctx = ctx;
 	if (shape_of(record_root(outer)) == PLAIN)
@@ -201,4 +224,10 @@ envelope_open(struct envelope *e, const struct record *outer, struct text raw,
 	if ((status = open_record(&check, outer, raw)) != DONE)
 		return status;
 	return open_record(&w, outer, raw);
+}
+
+int
+envelope_attempts(const struct envelope *e)
+{
+	return e->attempts;
 }

@@ -22,8 +22,8 @@ typedef enum status (*envelope_fn)(
 
 /*
  * Calls `each` once per record inside (a plain record: once, with itself).
- * `raw` is the JSON of that record: what is rejected when `each` refuses it, so
- * transport headers never reach a dead letter. Stops at the first status that
+ * `raw` is the JSON of that record: what is rejected when `each` refuses it.
+ * Stops at the first status that
  * is neither DONE nor SOME_REJECTED and returns it. SOME_REJECTED,
  * "envelope_invalido": the envelope holds no record; `each` was not called for
  * it. When `each` itself returns SOME_REJECTED it has dealt with the refusal:
@@ -31,5 +31,14 @@ typedef enum status (*envelope_fn)(
  */
 enum status envelope_open(struct envelope *e, const struct record *outer,
     struct text raw, envelope_fn each, void *ctx, struct error *err);
+
+/*
+ * How often the record in hand was refused before, by `rejeitado.tentativas` of
+ * the rejected line around it (the highest, if there are several): 0 without
+ * one, 1 when that says nothing of use, at most ENVELOPE_MAX_ATTEMPTS. After
+ * "envelope_invalido": of the part that was refused.
+ */
+enum { ENVELOPE_MAX_ATTEMPTS = 1000000 };
+int envelope_attempts(const struct envelope *e);
 
 #endif

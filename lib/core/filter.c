@@ -116,6 +116,26 @@ filter_refuse_start(
 	return (int)status;
 }
 
+bool
+filter_begin(struct filter *f, const struct command *command, void *options,
+    int argc, char **argv, int *code)
+{
+	struct error err;
+	bool done = false;
+	enum status s;
+
+	s = options_parse(command, options, argc, argv, NULL, &done, &err);
+	if (s != DONE || done) {
+		*code =
+		    s == DONE ? DONE : filter_refuse_start(command, s, &err);
+		return false;
+	}
+	if ((s = filter_start(f, command, options, &err)) == DONE)
+		return true;
+	*code = filter_finish(f, s, &err);
+	return false;
+}
+
 static void
 log_refusal(struct filter *f, const struct refusal *refusal)
 {
@@ -157,6 +177,7 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 	refusal.why = &why;
 	refusal.line = f->line;
 	refusal.request_id = f->request_id;
+	refusal.attempts += f->attempts;
 	if ((s = rejected_add(f->rejected, &refusal, err)) != DONE)
 		return s;
 	f->counters.rejected++;

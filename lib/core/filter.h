@@ -39,11 +39,21 @@ struct filter {
 	uint64_t line;		/* of the record in hand; 0: none */
 	struct text request_id; /* of the record in hand, else of the run */
 	struct text raw;	/* JSON of the record in hand */
+	int attempts;		/* that refused the record in hand before */
 	char run_id[64];	/* --request-id, or made at start */
 	enum status status;	/* worst so far */
 	instant_ms began;
 	char *rejected_path; /* where `rejected` is, for messages */
 };
+
+/*
+ * The beginning of every main: reads `options` (core/options.h; its first
+ * member is struct common_options) and starts the filter. False: it is over,
+ * with --help or with a message, and *code is the exit code; nothing is to be
+ * finished.
+ */
+bool filter_begin(struct filter *f, const struct command *command,
+    void *options, int argc, char **argv, int *code);
 
 /*
  * Opens what the common options name, ignores SIGPIPE, catches SIGINT and
@@ -88,11 +98,13 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err);
 struct buf *filter_out(struct filter *f);
 void filter_end_line(struct filter *f);
 /* Writes what waits, for commands without filter_run. OUTPUT_FAILED: a full
- * disk or a reader that went away. */
+ * disk or a reader that went away. TRY_LATER: a signal asked to stop, and the
+ * reader took no more for some seconds. */
 enum status filter_flush(struct filter *f, struct error *err);
 
 /* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
- * (of the first 20; all when verbose; none when quiet). Returns DONE, or
+ * (of the first 20; all when verbose; none when quiet). `attempts` are those of
+ * this run; earlier ones of the record in hand are added. Returns DONE, or
  * OUTPUT_FAILED when the rejected file can't be written. */
 enum status filter_reject(struct filter *f, struct text record, int attempts,
     const struct error *why, struct error *err);

@@ -1,16 +1,22 @@
 /* Descriptors, signals and the two streams that a filter prints on. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/filter_internal.h"
 #include "core/mask.h"
 
-enum { MESSAGE_MAX = 1024 };
+enum {
+	MESSAGE_MAX = 1024,
+	STOP_GRACE_MS = 3000 /* for the reader, once a signal asked to stop */
+};
 
 volatile sig_atomic_t filter_stop;
 
@@ -95,29 +101,101 @@ filter_drop_unfinished(struct filter *f)
 	f->out.len = end != NULL ? (size_t)(end + 1 - f->out.data) : 0;
 }
 
-/* A descriptor that some other process made non-blocking is waited for. */
+/* As many whole lines as a pipe takes at once or not at all (pipe(7)), so that
+ * a reader who stops reading leaves none of them torn; a longer one alone. */
+static size_t
+next_piece(const struct text *t)
+{
+	const char *end;
+
+	if (t->len <= PIPE_BUF)
+		return t->len;
+	if ((end = memrchr(t->at, '\n', PIPE_BUF)) == NULL)
+		end = memchr(t->at, '\n', t->len);
+	return end != NULL ? (size_t)(end + 1 - t->at) : t->len;
+}
+
+/* Whether a signal asked to stop, and the reader has had its time since. */
 static bool
-write_whole(int fd, struct text t)
+is_over(int64_t *deadline)
+{
+	int64_t now;
+
+	if (!filter_stop)
+		return false;
+	now = clock_monotonic_ms();
+	if (*deadline == 0)
+		*deadline = now + STOP_GRACE_MS;
+	return now >= *deadline;
+}
+
+/* A descriptor that some other process made non-blocking is waited for. False:
+ * errno says why not; EINTR is a signal, and a reader that doesn't read. */
+static bool
+write_piece(int fd, struct text *t, size_t len, int64_t *deadline)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLOUT };
 
-	while (t.len > 0) {
-		ssize_t put = write(fd, t.at, t.len);
-		if (put < 0 && errno == EAGAIN)
-			poll(&wait, 1, -1);
-		else if (put < 0 && errno != EINTR)
+	while (len > 0) {
+		ssize_t put = write(fd, t->at, len);
+		if (put < 0 && errno != EINTR && errno != EAGAIN)
 			return false;
+		if (put < 0 && is_over(deadline)) {
+			errno = EINTR;
+			return false;
+		}
+		if (put < 0 && errno == EAGAIN)
+			poll(&wait, 1, -1); /* woken by each signal */
 		if (put > 0) {
-			t.at += put;
-			t.len -= (size_t)put;
+			t->at += put;
+			t->len -= (size_t)put;
+			len -= (size_t)put;
 		}
 	}
 	return true;
 }
 
+/* Leaves in `t` what was not written. */
+static bool
+write_whole(int fd, struct text *t)
+{
+	int64_t deadline = 0;
+	struct stat st;
+	bool blocks = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode);
+
+	while (t->len > 0) {
+		if (!write_piece(
+			fd, t, blocks ? next_piece(t) : t->len, &deadline))
+			return false;
+		if (t->len > 0 && is_over(&deadline)) {
+			errno = EINTR;
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum status
+not_written(const struct buf *out, struct text rest, struct error *err)
+{
+	bool torn = rest.len < out->len && rest.at[-1] != '\n';
+	uint64_t lines = 0;
+
+	if (errno != EINTR)
+		return fail(err, OUTPUT_FAILED, "stdout: %s",
+		    errno == EPIPE ? "the reader went away" : strerror(errno));
+	for (size_t i = 0; i < rest.len; i++)
+		lines += rest.at[i] == '\n';
+	return fail(err, TRY_LATER,
+	    "stopped by a signal, and the reader of stdout reads no more: "
+	    "%" PRIu64 " lines not written%s",
+	    lines, torn ? ", the first of them in part" : "");
+}
+
 enum status
 filter_flush(struct filter *f, struct error *err)
 {
+	struct text rest = buf_text(&f->out);
 	enum status s = DONE;
 
 	if (f->out.overflown)
@@ -126,10 +204,8 @@ filter_flush(struct filter *f, struct error *err)
 		    BUF_DEFAULT_MAX / (1024 * 1024));
 	else if (f->out.len > 0) {
 		progress_wipe(f->progress);
-		if (!write_whole(STDOUT_FILENO, buf_text(&f->out)))
-			s = fail(err, OUTPUT_FAILED, "stdout: %s",
-			    errno == EPIPE ? "the reader went away"
-					   : strerror(errno));
+		if (!write_whole(STDOUT_FILENO, &rest))
+			s = not_written(&f->out, rest, err);
 	}
 	buf_reset(&f->out);
 	return s;

@@ -106,8 +106,9 @@ flush_when_full(struct run *run, struct error *err)
 static void
 note_record(struct filter *f, const struct record *rec, struct text raw)
 {
+	struct value v = value_member(record_root(rec), "requestId");
 	struct text id =
-	    value_text(value_member(record_root(rec), "requestId"));
+	    value_kind(v) == IS_NUMBER ? value_raw(v) : value_text(v);
 
 	f->request_id = id.len > 0 ? id : text_of(f->run_id);
 	f->raw = raw;
@@ -118,6 +119,7 @@ note_none(struct filter *f)
 {
 	f->request_id = text_of(f->run_id);
 	f->raw = (struct text){ NULL, 0 };
+	f->attempts = 0;
 	f->line = 0;
 }
 
@@ -153,6 +155,7 @@ take_record(
 	struct counters before = f->counters;
 
 	note_record(f, rec, raw);
+	f->attempts = envelope_attempts(run->envelope);
 	f->counters.read++;
 	/* Before the call: what it did until it failed is part of the batch. */
 	if (run->records++ == 0)
@@ -163,23 +166,6 @@ take_record(
 		return s;
 	progress_show(f->progress, &f->shown);
 	return flush_when_full(run, err);
-}
-
-/* An envelope without a record: what its transport added, credentials among
- * it, has no place in a dead letter. */
-static enum status
-refuse_envelope(struct run *run, struct error *why)
-{
-	static const char *const transport[] = { "headers", "multiValueHeaders",
-		"requestContext", NULL };
-	struct buf kept = BUF_INIT;
-
-	build_open(&kept, '{');
-	build_members_but(&kept, record_root(run->outer), transport);
-	build_close(&kept, '}');
-	enum status s = filter_reject(run->f, buf_text(&kept), 1, why, why);
-	buf_clear(&kept);
-	return s;
 }
 
 static enum status
@@ -201,7 +187,8 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		    take_record, run, err);
 		if (s == SOME_REJECTED) {
 			run->f->counters.read++;
-			s = refuse_envelope(run, err);
+			run->f->attempts = envelope_attempts(run->envelope);
+			s = filter_reject(run->f, line->text, 1, err, err);
 		}
 	}
 	note_none(run->f);

@@ -262,7 +262,8 @@ take_all(struct parse *p, int *first_operand, struct error *err)
 	if (common->verbose && common->quiet)
 		return fail(
 		    err, BAD_USAGE, "--verbose and --quiet exclude each other");
-	return DONE;
+	return p->command->check != NULL ? p->command->check(p->options, err)
+					 : DONE;
 }
 
 enum status

@@ -50,6 +50,8 @@ struct command {
 	const struct option_row
 	    *rows;     /* own rows, ended by a row without name */
 	bool operands; /* operands are allowed (else a usage error) */
+	/* Which of its options go together, once all are read; or NULL. */
+	enum status (*check)(const void *options, struct error *err);
 };
 
 /*
@@ -58,8 +60,8 @@ struct command {
  * command line: the option wins over the environment, which wins over the file.
  * *first_operand is set when not NULL. --help and --version print and set
  * *done. BAD_USAGE: unknown, abbreviated, repeated (other than lists) or wrong
- * option, named in the text. BAD_CONFIG: a variable or the file is wrong, named
- * too.
+ * option, named in the text, or what the command's check says. BAD_CONFIG: a
+ * variable or the file is wrong, named too.
  */
 enum status options_parse(const struct command *command, void *options,
     int argc, char **argv, int *first_operand, bool *done, struct error *err);

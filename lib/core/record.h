@@ -72,7 +72,7 @@ enum status record_optional_text(
 /*
  * An identifier: text that is not empty, or a whole JSON number without sign,
  * fraction or exponent, which becomes its decimal text (design section 2). At
- * most 200 bytes, no control characters.
+ * most 200 bytes, no control characters, no white space at either end.
  */
 enum status record_identifier(
     struct value object, const char *name, struct text *out, struct error *err);

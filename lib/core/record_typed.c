@@ -175,6 +175,44 @@ all_digits(struct text t)
 	return t.len > 0;
 }
 
+/* White space, or what takes no room, by its place in Unicode. */
+static bool
+is_blank(unsigned c)
+{
+	return c == ' ' || c == 0xa0 || c == 0x1680 ||
+	    (c >= 0x2000 && c <= 0x200b) || c == 0x2028 || c == 0x2029 ||
+	    c == 0x202f || c == 0x205f || c == 0x2060 || c == 0x3000 ||
+	    c == 0xfeff;
+}
+
+/* The character at `at`, when it has two or three bytes or is ASCII; or 0. */
+static unsigned
+character(const char *at, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)at;
+
+	if (c[0] < 0x80)
+		return c[0];
+	if (len >= 2 && c[0] >= 0xc2 && c[0] < 0xe0)
+		return (c[0] & 0x1fU) << 6 | (c[1] & 0x3fU);
+	if (len >= 3 && (c[0] & 0xf0) == 0xe0)
+		return (c[0] & 0xfU) << 12 | (c[1] & 0x3fU) << 6 |
+		    (c[2] & 0x3fU);
+	return 0;
+}
+
+/* Nobody sees it, and who compares finds another company. */
+static bool
+has_blank_end(struct text t)
+{
+	size_t last = t.len - 1;
+
+	while (last > 0 && (t.at[last] & 0xc0) == 0x80)
+		last--;
+	return is_blank(character(t.at, t.len)) ||
+	    is_blank(character(t.at + last, t.len - last));
+}
+
 /* What is wrong with an identifier, or NULL. */
 static const char *
 identifier_fault(struct text t)
@@ -183,7 +221,9 @@ identifier_fault(struct text t)
 		return "empty";
 	if (t.len > IDENTIFIER_MAX)
 		return "longer than 200 bytes";
-	return has_control(t) ? "holds a control character" : NULL;
+	if (has_control(t))
+		return "holds a control character";
+	return has_blank_end(t) ? "begins or ends with white space" : NULL;
 }
 
 enum status

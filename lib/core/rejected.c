@@ -12,6 +12,7 @@
 #include "core/base64.h"
 #include "core/mask.h"
 #include "core/ndjson.h"
+#include "core/transport.h"
 
 /* A byte of a line that is no JSON becomes six at most (\u0000). */
 enum { LINE_MAX_BYTES = 6 * NDJSON_MAX_LINE + 64 * 1024 };
@@ -22,7 +23,7 @@ struct rejected {
 	int fd; /* -1: nothing refused yet */
 	bool is_file, unsynced;
 	uint64_t count;
-	struct buf line, scratch;
+	struct buf line, scratch, clean;
 	struct record *inner;
 };
 
@@ -90,7 +91,7 @@ rejected_open(struct rejected **out, const char *path, const char *command,
 	r->command = mem_strdup(command);
 	r->clock = clock;
 	r->fd = -1;
-	r->line.max = LINE_MAX_BYTES;
+	r->line.max = r->clean.max = LINE_MAX_BYTES;
 	r->inner = record_new();
 	*out = r;
 	return DONE;
@@ -105,6 +106,7 @@ rejected_close(struct rejected *r)
 		close(r->fd);
 	record_free(r->inner);
 	buf_clear(&r->scratch);
+	buf_clear(&r->clean);
 	buf_clear(&r->line);
 	free(r->command);
 	free(r->path);
@@ -212,18 +214,22 @@ add_as_text(struct rejected *r, struct text record)
 static void
 build_line(struct rejected *r, const struct refusal *refusal)
 {
+	struct text record = refusal->record;
 	struct buf *b = &r->line;
 	char *at, *end;
 
+	buf_reset(&r->clean);
+	if (transport_blank(&r->clean, record))
+		record = buf_text(&r->clean);
 	buf_reset(b);
 	buf_add_byte(b, '\n');
 	build_open(b, '{');
 	add_reason(r, refusal);
 	if (!refusal->is_json)
-		add_as_text(r, refusal->record);
-	else if (!add_inner_record(r, refusal->record)) {
+		add_as_text(r, record);
+	else if (!add_inner_record(r, record)) {
 		build_name(b, "registro");
-		build_raw(b, refusal->record);
+		build_raw(b, record);
 	}
 	build_close(b, '}');
 	/* JSON out of an envelope may span lines: only white space does. */
@@ -363,6 +369,8 @@ rejected_add(
 	}
 	if (r->line.cap > KEPT_BYTES)
 		buf_clear(&r->line);
+	if (r->clean.cap > KEPT_BYTES)
+		buf_clear(&r->clean);
 	return status;
 }
 

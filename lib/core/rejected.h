@@ -31,7 +31,8 @@ struct refusal {
  * Appends one line {"rejeitado":{...},"registro":...} (design section 2) with
  * one write under flock; a torn tail left by another process is closed with a
  * newline first. A record that is no JSON object becomes a JSON string, or
- * `registroBase64` when it is not UTF-8. OUTPUT_FAILED when it is not written
+ * `registroBase64` when it is not UTF-8. What its transport added is blanked
+ * (core/transport.h). OUTPUT_FAILED when it is not written
  * whole (a part is cut off again).
  */
 enum status rejected_add(

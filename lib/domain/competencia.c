@@ -68,11 +68,27 @@ competencia_last_day(competencia c)
 }
 
 enum status
+competencia_check(
+    competencia c, struct day today, bool *partial, struct error *err)
+{
+	competencia current = competencia_of(today);
+	char month[COMPETENCIA_TEXT], day[DAY_TEXT];
+
+	*partial = c == current;
+	if (c <= current)
+		return DONE;
+	competencia_format(c, month);
+	day_format(today, day);
+	return reject(err, "competencia_invalida",
+	    "competencia %s is in the future: today is %s", month, day);
+}
+
+enum status
 competencia_resolve(struct text text, struct day today, competencia *out,
     bool *partial, struct error *err)
 {
 	competencia current = competencia_of(today), c;
-	char month[COMPETENCIA_TEXT], day[DAY_TEXT];
+	enum status s;
 
 	if (text_is(text, "fechada") || text_is(text, "auto"))
 		c = current - 1;
@@ -83,15 +99,9 @@ competencia_resolve(struct text text, struct day today, competencia *out,
 	if (c == 0)
 		return reject(err, "competencia_invalida",
 		    "competencia: neither YYYY-MM nor fechada, corrente, auto");
-	if (c > current) {
-		competencia_format(c, month);
-		day_format(today, day);
-		return reject(err, "competencia_invalida",
-		    "competencia %s is in the future: today is %s", month, day);
-	}
-	*out = c;
-	*partial = c == current;
-	return DONE;
+	if ((s = competencia_check(c, today, partial, err)) == DONE)
+		*out = c;
+	return s;
 }
 
 bool

@@ -30,6 +30,11 @@ struct day competencia_last_day(competencia c);
 enum status competencia_resolve(struct text text, struct day today,
     competencia *out, bool *partial, struct error *err);
 
+/* Whether `c` has begun on the day `today`; *partial: and is not over. A future
+ * month is refused, code "competencia_invalida". */
+enum status competencia_check(
+    competencia c, struct day today, bool *partial, struct error *err);
+
 /* `2026-01-31`: a real calendar day, nothing else. False otherwise. */
 bool day_read(struct text t, struct day *out);
 void day_format(struct day d, char out[DAY_TEXT]);    /* 2026-01-31 */

@@ -104,6 +104,24 @@ usage_count_attempts(struct error *why, int attempts)
 		    " (%d attempts)", attempts);
 }
 
+/* No question about volumes is answered so: QUIRKS.md. Redirects are not
+ * followed, and 407 is a proxy's. */
+static bool
+is_elsewhere(long s)
+{
+	return (s >= 300 && s <= 399) || s == 404 || s == 405 || s == 407 ||
+	    s == 410;
+}
+
+enum status
+usage_elsewhere(
+    const struct usage *u, const struct error *why, struct error *err)
+{
+	return fail(err, BAD_CONFIG,
+	    "%s: %.200s: correct VOLUMETRIA_API_URL or --path", why->text,
+	    u->endpoint);
+}
+
 enum reply
 usage_judge(const struct http_answer *a, struct error *why)
 {
@@ -115,10 +133,12 @@ usage_judge(const struct http_answer *a, struct error *why)
 		return REPLY_STOPPED;
 	if (a->outcome != HTTP_ANSWERED && a->outcome != HTTP_TOO_LARGE)
 		return REPLY_AGAIN;
-	if (s == 429 || s >= 500)
+	if (s == 408 || s == 425 || s == 429 || s >= 500)
 		return REPLY_AGAIN;
 	if (s == 401 || s == 403)
 		return REPLY_DENIED;
+	if (is_elsewhere(s))
+		return REPLY_ELSEWHERE;
 	if (a->outcome == HTTP_ANSWERED && s == 200)
 		return REPLY_WHOLE;
 	usage_refuse(why, "resposta_invalida", NULL);

@@ -47,8 +47,9 @@ uint64_t usage_unasked(const struct usage *u);
 /*
  * Asks for `month`, streams to `each`; memory is bounded by jobs x batch. The
  * end of a batch that failed for good doesn't stop the others; NOT_ALLOWED
- * (401, 403) does, as does any status of `each`. Returns TRY_LATER when some
- * batch could not be had (its companies were handed to `each` with `why`).
+ * (401, 403) does, as do BAD_CONFIG (a redirect, 404, 405, 407, 410: a wrong
+ * address, which is named) and any status of `each`. Returns TRY_LATER when
+ * some batch could not be had (its companies were handed to `each` with `why`).
  *
  * With all companies in one request (`next` NULL) the answer waits in an
  * unlinked file of TMPDIR until it is whole and checked, then its elements are

@@ -167,6 +167,8 @@ refuse_all(struct everything *e, enum reply reply, struct error *err)
 		return fail(err, NOT_ALLOWED,
 		    "%s: the service refuses VOLUMETRIA_API_TOKEN",
 		    e->why.text);
+	case REPLY_ELSEWHERE:
+		return usage_elsewhere(e->u, &e->why, err);
 	case REPLY_REFUSED:
 		return fail(err, BAD_INPUT, "%s", e->why.text);
 	case REPLY_STOPPED:

@@ -129,6 +129,8 @@ settle(struct fetch *f, struct batch *b, const struct http_answer *a,
 		return fail(err, NOT_ALLOWED,
 		    "%s: the service refuses VOLUMETRIA_API_TOKEN",
 		    b->why.text);
+	case REPLY_ELSEWHERE:
+		return usage_elsewhere(f->u, &b->why, err);
 	case REPLY_STOPPED:
 		return fail(err, TRY_LATER, "%s", b->why.text);
 	}

@@ -19,11 +19,16 @@ enum reply {
 	REPLY_AGAIN,   /* another try may help */
 	REPLY_REFUSED, /* none will */
 	REPLY_DENIED,
+	REPLY_ELSEWHERE, /* the usage API isn't where it was looked for */
 	REPLY_STOPPED
 };
 
 /* Judges all but the body; `why` is filled for each but REPLY_WHOLE. */
 enum reply usage_judge(const struct http_answer *a, struct error *why);
+
+/* BAD_CONFIG: what was found where the service should be. */
+enum status usage_elsewhere(
+    const struct usage *u, const struct error *why, struct error *err);
 
 /* How long to wait before attempt number `attempts` + 1. */
 int64_t

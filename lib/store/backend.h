@@ -31,6 +31,9 @@ struct store_ops {
 	enum status (*put_contract)(struct store *s,
 	    const struct stored_contract *c, struct error *err);
 
+	enum status (*get_volumes)(struct store *s, competencia month,
+	    struct text empresa_id, struct text *doc, bool *found,
+	    struct error *err);
 	enum status (*get_company)(struct store *s, struct text empresa_id,
 	    struct company *out, bool *found, struct error *err);
 	enum status (*get_consolidation)(struct store *s,
@@ -65,7 +68,11 @@ struct store {
 	bool in_batch;
 	const struct clock *clock;
 	const char *request_id;
+	const struct text *followed; /* goes before request_id; or NULL */
 };
+
+/* What marks a line of history or ledger; {"",0}: nothing. */
+struct text store_request_id(const struct store *s);
 
 /* `place` is the URI behind its scheme. Sets `ops` and `mode` of what it
  * allocates; store_open() fills in the rest. */

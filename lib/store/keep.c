@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/ndjson.h"
+
 /* Some ten thousand companies with a proposal each. */
 enum { KNOWN_BYTES = 2560 << 10 };
 
@@ -41,6 +43,7 @@ keeper_refresh(struct keeper *k, struct error *err)
 	bool changed;
 	enum status s;
 
+	k->today.year = 0;
 	if (k->store == NULL)
 		return DONE;
 	if ((s = store_changed(k->store, &changed, err)) != DONE)
@@ -59,6 +62,59 @@ keeper_clear(struct keeper *k)
 	buf_clear(&k->content);
 	buf_clear(&k->extra);
 	buf_clear(&k->line);
+}
+
+static enum status
+ask_today(struct keeper *k, struct error *err)
+{
+	if (k->today.year != 0)
+		return DONE;
+	return clock_today(&k->filter->clock, &k->today, err);
+}
+
+/* What is reported of a month before its end is not all of it, so nobody may
+ * bill it, whoever forgot to say so. */
+enum status
+keep_note_month(
+    struct keeper *k, struct value root, competencia month, struct error *err)
+{
+	bool marked, current;
+	enum status s;
+
+	if ((s = record_flag(root, "parcial", &marked, err)) != DONE ||
+	    (s = ask_today(k, err)) != DONE ||
+	    (s = competencia_check(month, k->today, &current, err)) != DONE)
+		return s;
+	k->partial = marked || current;
+	k->unmarked = current && !marked;
+	return DONE;
+}
+
+bool
+keep_is_partial(struct keeper *k, struct text document)
+{
+	struct error ignored;
+
+	return ndjson_parse(k->doc, document, &ignored) == DONE &&
+	    value_is_true(value_member(record_root(k->doc), "parcial"));
+}
+
+void
+keep_members(
+    struct keeper *k, struct buf *out, struct value root, const char **except)
+{
+	const char **last = except;
+
+	while (*last != NULL)
+		last++;
+	if (k->unmarked)
+		*last = "parcial"; /* false, or null */
+	build_members_but(out, root, except);
+	*last = NULL;
+	if (k->unmarked) {
+		build_name(out, "parcial");
+		build_bool(out, true);
+	}
 }
 
 void

@@ -15,9 +15,12 @@ struct keeper {
 	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
 	struct catalog *known;	 /* some of the store's, as they are there */
 	bool revise;		 /* --revise */
+	struct day today; /* at the start of the batch; year 0: not asked */
 	/* Of the record in hand: */
-	bool write; /* false: decide and pass on, store nothing */
-	bool test;  /* it is marked as a test, and so is its output */
+	bool write;    /* false: decide and pass on, store nothing */
+	bool test;     /* it is marked as a test, and so is its output */
+	bool partial;  /* its month is not over, or it says so */
+	bool unmarked; /* ... and it doesn't say so: its output shall */
 	struct text request_id; /* its own or --request-id; {"",0}: none */
 	struct arena scratch;
 	struct record *doc; /* for documents that come out of the store */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/ndjson.h"
+#include "domain/settings.h"
 #include "store/keep_internal.h"
 
 /* Largest id that survives every reader of JSON. */
@@ -23,7 +24,6 @@ read_omie_code(struct value company, int64_t *code, struct error *err)
 static enum status
 read_company(struct value company, struct company *out, struct error *err)
 {
-	struct value settings = value_member(company, "configuracao");
 	enum status s;
 
 	if ((s = record_identifier(
@@ -32,9 +32,7 @@ read_company(struct value company, struct company *out, struct error *err)
 		DONE ||
 	    (s = read_omie_code(company, &out->omie_code, err)) != DONE)
 		return s;
-	if (!value_is_empty(settings) && value_kind(settings) != IS_OBJECT)
-		return value_reject(settings, err, "object expected");
-	return DONE;
+	return settings_check(value_member(company, "configuracao"), err);
 }
 
 static enum status

@@ -37,7 +37,28 @@ find_stored(struct keeper *k, const struct billing_key *key,
 	return DONE;
 }
 
-/* SOME_REJECTED: it was sent with other amounts. */
+/* A part of the month would be billed for the whole, or never. */
+static enum status
+check_whole(struct keeper *k, const struct stored_consolidation *stored,
+    struct error *err)
+{
+	const struct billing_key *key = &stored->key;
+	char month[COMPETENCIA_TEXT];
+
+	if (!k->partial || keep_is_partial(k, stored->extra))
+		return DONE;
+	competencia_format(key->month, month);
+	reject(err, "parcial",
+	    "consolidation %s/%.*s/%.*s is of the whole month in the store, "
+	    "this one is partial",
+	    month, (int)key->empresa_id.len, key->empresa_id.at,
+	    (int)key->proposta.len, key->proposta.at);
+	error_advise(err, "nothing to do: what is stored stays");
+	return SOME_REJECTED;
+}
+
+/* SOME_REJECTED: it was sent with other amounts, or is partial where the stored
+ * one is not. */
 static enum status
 decide(struct keeper *k, const struct consolidation *c,
     struct stored_consolidation *stored, enum consolidation_verdict *verdict,
@@ -50,6 +71,8 @@ decide(struct keeper *k, const struct consolidation *c,
 	if (s != DONE)
 		return s;
 	if (known.exists) {
+		if ((s = check_whole(k, stored, err)) != DONE)
+			return s;
 		known.status = stored->status;
 		known.revision = stored->revision;
 		known.total_cents = stored->total_cents;
@@ -135,18 +158,19 @@ keep_may_consolidate(
 enum status
 keep_consolidation(struct keeper *k, struct value root, struct error *err)
 {
-	static const char *const own[] = { "consolidacaoData", "requestId",
-		"test", NULL };
+	const char *own[] = { "consolidacaoData", "requestId", "test", NULL,
+		NULL };
 	struct consolidation c;
 	enum status s;
 
 	s = consolidation_read(
 	    value_member(root, "consolidacaoData"), &c, &k->scratch, err);
-	if (s != DONE)
+	if (s != DONE ||
+	    (s = keep_note_month(k, root, c.key.month, err)) != DONE)
 		return s;
 	buf_reset(&k->extra);
 	build_open(&k->extra, '{');
-	build_members_but(&k->extra, root, own);
+	keep_members(k, &k->extra, root, own);
 	build_close(&k->extra, '}');
 	return keep_one_consolidation(k, &c, buf_text(&k->extra), err);
 }

@@ -29,6 +29,17 @@ enum status keep_may_consolidate(
 enum status keep_load_proposals(struct keeper *k, struct text empresa_id,
     struct catalog *c, struct error *err);
 
+/* Notes whether a record of `month` is partial, by the clock and by its own
+ * mark. SOME_REJECTED: the month has not begun. */
+enum status keep_note_month(
+    struct keeper *k, struct value root, competencia month, struct error *err);
+/* Whether what is stored is marked as partial. Takes k->doc. */
+bool keep_is_partial(struct keeper *k, struct text document);
+/* All members of `root` but those in `except` (NULL-ended, room for one name
+ * more), and the mark where it is missing. */
+void keep_members(
+    struct keeper *k, struct buf *out, struct value root, const char **except);
+
 /* The record without requestId and test: what is stored, so that the same
  * content of another run is the same document. */
 void keep_document(struct buf *out, struct value root);

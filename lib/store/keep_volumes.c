@@ -84,10 +84,10 @@ keep_load_proposals(struct keeper *k, struct text empresa_id, struct catalog *c,
 	return s;
 }
 
-/* The event with this one element: what is stored, and what is rejected. */
+/* The event begins with this one element: what is stored, and what is
+ * rejected. */
 static void
-element_event(struct buf *out, struct value root, struct value element,
-    const char *const *except)
+begin_event(struct buf *out, struct value element)
 {
 	buf_reset(out);
 	build_open(out, '{');
@@ -95,8 +95,6 @@ element_event(struct buf *out, struct value root, struct value element,
 	build_open(out, '[');
 	build_value(out, element);
 	build_close(out, ']');
-	build_members_but(out, root, except);
-	build_close(out, '}');
 }
 
 static int
@@ -195,14 +193,39 @@ static enum status
 keep_raw(struct keeper *k, const struct event *e, struct value element,
     struct text id, struct error *err)
 {
-	static const char *const not_stored[] = { "volumetriaData", "requestId",
-		"test", NULL };
+	const char *not_stored[] = { "volumetriaData", "requestId", "test",
+		NULL, NULL };
 
 	if (!k->write)
 		return DONE;
-	element_event(&k->line, e->root, element, not_stored);
+	begin_event(&k->line, element);
+	keep_members(k, &k->line, e->root, not_stored);
+	build_close(&k->line, '}');
 	return store_put_volumes(
 	    k->store, e->month, id, buf_text(&k->line), err);
+}
+
+static enum status
+check_whole(
+    struct keeper *k, const struct event *e, struct text id, struct error *err)
+{
+	char month[COMPETENCIA_TEXT];
+	struct text doc;
+	bool found;
+	enum status s;
+
+	if (!k->partial || k->store == NULL)
+		return DONE;
+	s = store_get_volumes(k->store, e->month, id, &doc, &found, err);
+	if (s != DONE || !found || keep_is_partial(k, doc))
+		return s;
+	competencia_format(e->month, month);
+	reject(err, "parcial",
+	    "volumes %s/%.*s are of the whole month in the store, these are "
+	    "partial",
+	    month, (int)id.len, id.at);
+	error_advise(err, "nothing to do: what is stored stays");
+	return SOME_REJECTED;
 }
 
 static enum status
@@ -214,7 +237,8 @@ keep_element(struct keeper *k, const struct event *e, struct value element,
 	struct text id;
 	enum status s, raw;
 
-	if ((s = read_company(e, element, &id, err)) != DONE)
+	if ((s = read_company(e, element, &id, err)) != DONE ||
+	    (s = check_whole(k, e, id, err)) != DONE)
 		return s;
 	s = price(k, element, id, e->month, &priced, err);
 	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)
@@ -244,8 +268,8 @@ read_month(struct value root, competencia *month, struct error *err)
 enum status
 keep_volumes(struct keeper *k, struct value root, struct error *err)
 {
-	static const char *const not_passed[] = { "volumetriaData",
-		"competencia", "trigger", "requestId", "test", NULL };
+	const char *not_passed[] = { "volumetriaData", "competencia", "trigger",
+		"requestId", "test", NULL, NULL };
 	static const char *const array[] = { "volumetriaData", NULL };
 	struct event e = { .root = root };
 	struct error why;
@@ -255,7 +279,8 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 
 	if ((s = record_array(root, "volumetriaData", &elements, err)) !=
 		DONE ||
-	    (s = read_month(root, &e.month, err)) != DONE)
+	    (s = read_month(root, &e.month, err)) != DONE ||
+	    (s = keep_note_month(k, root, e.month, err)) != DONE)
 		return s;
 	/* It would pass without a trace. */
 	if (value_count(elements) == 0)
@@ -265,7 +290,7 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 	buf_reset(&k->extra);
 	build_open(&k->extra, '{');
 	build_text_member(&k->extra, "trigger", TEXT("data-processed"));
-	build_members_but(&k->extra, root, not_passed);
+	keep_members(k, &k->extra, root, not_passed);
 	build_close(&k->extra, '}');
 	for (it = value_each(elements); each_next(&it);) {
 		if ((s = keep_element(k, &e, it.at, &why)) == DONE) {
@@ -276,7 +301,9 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 			*err = why;
 			return s;
 		}
-		element_event(&k->line, root, it.at, array);
+		begin_event(&k->line, it.at);
+		build_members_but(&k->line, root, array);
+		build_close(&k->line, '}');
 		s = filter_reject(k->filter, buf_text(&k->line), 1, &why, err);
 		if (s != DONE)
 			return s;

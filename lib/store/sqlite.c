@@ -245,6 +245,7 @@ const struct store_ops SQLITE_OPS = {
 	.put_proposal = sqlite_put_proposal,
 	.put_consolidation = sqlite_put_consolidation,
 	.put_contract = sqlite_put_contract,
+	.get_volumes = sqlite_get_volumes,
 	.get_company = sqlite_get_company,
 	.get_consolidation = sqlite_get_consolidation,
 	.get_contract = sqlite_get_contract,

@@ -19,6 +19,7 @@ enum prepared {
 	SQL_NOTE_CONSOLIDATION,
 	SQL_CHANGE_CONSOLIDATION,
 	SQL_PUT_CONTRACT,
+	SQL_GET_VOLUMES,
 	SQL_GET_COMPANY,
 	SQL_GET_CONSOLIDATION,
 	SQL_GET_CONTRACT,
@@ -136,6 +137,8 @@ enum status sqlite_changed(struct store *s, bool *by_others, struct error *err);
 /* sqlite_volumes.c: what waits is written, or dropped, at a batch's end. */
 enum status sqlite_put_volumes(struct store *s, competencia month,
     struct text empresa_id, struct text doc, struct error *err);
+enum status sqlite_get_volumes(struct store *s, competencia month,
+    struct text empresa_id, struct text *doc, bool *found, struct error *err);
 enum status sqlite_write_volumes(struct sqlite_store *s, struct error *err);
 void sqlite_drop_volumes(struct sqlite_store *s);
 

@@ -40,6 +40,20 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 }
 
 void
+store_follow_request(struct store *s, const struct text *id)
+{
+	s->followed = id;
+}
+
+struct text
+store_request_id(const struct store *s)
+{
+	if (s->followed != NULL)
+		return *s->followed;
+	return text_of(s->request_id != NULL ? s->request_id : "");
+}
+
+void
 store_close(struct store *s)
 {
 	if (s == NULL)
@@ -164,6 +178,13 @@ store_put_contract(
 }
 
 /* --------------------------------------------------------------- reads */
+
+enum status
+store_get_volumes(struct store *s, competencia month, struct text empresa_id,
+    struct text *doc, bool *found, struct error *err)
+{
+	return s->ops->get_volumes(s, month, empresa_id, doc, found, err);
+}
 
 enum status
 store_get_company(struct store *s, struct text empresa_id, struct company *out,

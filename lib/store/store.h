@@ -21,11 +21,14 @@ enum store_mode {
 /*
  * `uri` is `sqlite:PATH`. BAD_CONFIG: unknown scheme, no database of ours, a
  * newer schema. TRY_LATER: busy or unreachable. `request_id` (kept, not copied)
- * marks the history lines.
+ * marks the lines of history and ledger.
  */
 enum status
 store_open(struct store **out, const char *uri, enum store_mode mode,
     const struct clock *clock, const char *request_id, struct error *err);
+/* From now on `*id` marks them, as it is when each is written: the requestId of
+ * the record in hand. It is to outlive the store; NULL ends that. */
+void store_follow_request(struct store *s, const struct text *id);
 void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
 
 /*
@@ -48,6 +51,10 @@ enum status store_changed(struct store *s, bool *by_others, struct error *err);
  */
 enum status store_put_volumes(struct store *s, competencia month,
     struct text empresa_id, struct text doc, struct error *err);
+
+/* *found false: not there. `doc` lives until the next call on the store. */
+enum status store_get_volumes(struct store *s, competencia month,
+    struct text empresa_id, struct text *doc, bool *found, struct error *err);
 
 /* Companies, by empresaId. `doc` is the whole record {"empresa":{...},...}. */
 struct company {

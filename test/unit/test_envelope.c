@@ -13,6 +13,8 @@ struct seen {
 	struct buf lines;    /* each inner record, with a newline */
 	enum status answers; /* what the callback gives back */
 	int calls;
+	const struct envelope *envelope;
+	int attempts; /* of the last record */
 };
 
 static enum status
@@ -23,6 +25,7 @@ note(const struct record *inner, struct text raw, void *ctx, struct error *err)
 
 	assert_true(text_same(whole, raw));
 	seen->calls++;
+	seen->attempts = envelope_attempts(seen->envelope);
 	buf_add_text(&seen->lines, raw);
 	buf_add_str(&seen->lines, "\n");
 	if (seen->answers != DONE)
@@ -40,7 +43,10 @@ unpack(const char *line, struct seen *seen, struct error *err)
 	memset(err, 0, sizeof(*err));
 	if (ndjson_parse(rec, text_of(line), err) != DONE)
 		assert_string_equal(err->text, "");
+	seen->envelope = e;
 	status = envelope_open(e, rec, text_of(line), note, seen, err);
+	if (status == SOME_REJECTED)
+		seen->attempts = envelope_attempts(e);
 	record_free(rec);
 	envelope_free(e);
 	return status;
@@ -211,6 +217,60 @@ eight_deep_and_no_deeper(void **state)
 }
 
 static void
+earlier_refusals_are_counted(void **state)
+{
+	static const struct {
+		const char *member;
+		int attempts;
+	} counts[] = { { "\"tentativas\":1", 1 }, { "\"tentativas\":41", 41 },
+		{ "\"tentativas\":1000001", 1000000 },
+		{ "\"tentativas\":9223372036854775807", 1000000 },
+		/* no count: but the line stands there */
+		{ "\"x\":1", 1 }, { "\"tentativas\":null", 1 },
+		{ "\"tentativas\":0", 1 }, { "\"tentativas\":-3", 1 },
+		{ "\"tentativas\":2.5", 1 }, { "\"tentativas\":\"7\"", 1 },
+		{ "\"tentativas\":[7]", 1 },
+		{ "\"tentativas\":99999999999999999999", 1 } };
+	struct seen seen = { .answers = DONE };
+	struct buf line = BUF_INIT;
+	struct error err;
+
+	(void)state;
+	for (size_t row = 0; row < COUNT(counts); row++) {
+		static const char *const insides[] = { "{}", "\"no JSON\"" };
+
+		for (int i = 0; i < 2; i++) {
+			buf_reset(&line);
+			buf_printf(&line,
+			    "{\"rejeitado\":{%s},\"registro\":%s}",
+			    counts[row].member, insides[i]);
+			seen.attempts = -1;
+			assert_int_equal(unpack(buf_cstr(&line), &seen, &err),
+			    i ? SOME_REJECTED : DONE);
+			assert_int_equal(seen.attempts, counts[row].attempts);
+		}
+	}
+	assert_int_equal(unpack("{\"tentativas\":7}", &seen, &err), DONE);
+	assert_int_equal(seen.attempts, 0);
+	/* Each record has its own; of two around one the higher counts. */
+	assert_int_equal(
+	    unpack("{\"Rules\":[{\"Targets\":[{\"Input\":{\"rejeitado\":"
+		   "{\"tentativas\":5},\"registro\":{}}},{\"Input\":{}}]}]}",
+		&seen, &err),
+	    DONE);
+	assert_int_equal(seen.attempts, 0);
+	assert_int_equal(
+	    unpack("{\"rejeitado\":{\"tentativas\":5},"
+		   "\"registro\":{\"rejeitado\":{\"tentativas\":3},"
+		   "\"registro\":{}}}",
+		&seen, &err),
+	    DONE);
+	assert_int_equal(seen.attempts, 5);
+	buf_clear(&line);
+	buf_clear(&seen.lines);
+}
+
+static void
 any_number_side_by_side(void **state)
 {
 	struct seen seen = { .answers = DONE };
@@ -267,6 +327,7 @@ main(void)
 		cmocka_unit_test(what_holds_no_record_is_refused),
 		cmocka_unit_test(a_refused_record_stops_nothing_the_rest_does),
 		cmocka_unit_test(eight_deep_and_no_deeper),
+		cmocka_unit_test(earlier_refusals_are_counted),
 		cmocka_unit_test(any_number_side_by_side),
 		cmocka_unit_test(events_of_the_source_system),
 	};

@@ -174,6 +174,8 @@ a_request_id_goes_along(void **state)
 	    "{\"id\":1,\"requestId\":\"mine\",\"line\":1}\n"
 	    "{\"id\":2," ID ",\"line\":2}\n",
 	    "", NULL);
+	expect(&s, "{\"id\":1,\"requestId\":17}\n", 0,
+	    "{\"id\":1,\"requestId\":\"17\",\"line\":1}\n", "", NULL);
 	s.options.request_id = NULL;
 	struct child c = play(&s, "{\"id\":1}\n");
 	assert_non_null(strstr(buf_cstr(&c.output), "\"requestId\":\"req-"));
@@ -221,6 +223,26 @@ envelopes_are_taken_off(void **state)
 	assert_non_null(strstr(left("rejected"), "no record"));
 	assert_null(strstr(left("rejected"), "s3cret"));
 	child_clear(&c);
+	/* At no depth, and in no line that isn't JSON. */
+	c = play(&s,
+	    "{\"rejeitado\":{},\"registro\":{\"httpMethod\":\"POST\","
+	    "\"headers\":{\"A\":\"s3cret\"},\"body\":\"no record\"}}\n"
+	    "{\"httpMethod\":\"POST\",\"body\":\"{\\\"httpMethod\\\":"
+	    "\\\"P\\\",\\\"requestContext\\\":{\\\"key\\\":"
+	    "\\\"s3cret\\\"}}\"}\n"
+	    "{\"httpMethod\":\"POST\",\"isBase64Encoded\":true,\"body\":"
+	    "\"eyJodHRwTWV0aG9kIjoiUCIsImhlYWRlcnMiOnsiQSI6InMzY3JldCJ9fQ==\"}"
+	    "\n"
+	    "{\"headers\":{\"A\":\"s3cret\"},\"do\":\"reject\"}\n"
+	    "{\"httpMethod\":\"POST\",\"headers\":{\"A\":\"s3cret\"},"
+	    "\"body\":{\"id\":01}}\n");
+	assert_int_equal(c.code, 1);
+	assert_int_equal(lines_of(left("rejected")), 5);
+	assert_null(strstr(left("rejected"), "s3cret"));
+	/* ...,"headers":{"A":"s3cret"}} became ...,"headers":null} */
+	assert_null(strstr(left("rejected"), "eyJBIjoiczNjcmV0In19"));
+	assert_null(strstr(left("rejected"), "InMzY3JldCJ9fQ=="));
+	child_clear(&c);
 	/* Our own rejected line is its own redrive. */
 	c = play(&s, "{\"do\":\"reject\",\"id\":7}\n");
 	child_clear(&c);
@@ -228,6 +250,26 @@ envelopes_are_taken_off(void **state)
 	c = play(&s, again);
 	free(again);
 	assert_int_equal(c.code, 1);
+	assert_non_null(strstr(left("rejected"), "\"tentativas\":2,"));
+	/* The count is that of the record, not of the run. */
+	child_clear(&c);
+	c = play(&s,
+	    "{\"rejeitado\":{\"tentativas\":6},\"registro\":"
+	    "{\"do\":\"own-refusal\"}}\n{\"do\":\"reject\"}\nx\n"
+	    "{\"rejeitado\":{\"tentativas\":7},\"registro\":[]}\nx\n");
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":9,\"linha\":1"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":2"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":3"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":8,\"linha\":4"));
+	assert_non_null(
+	    strstr(left("rejected"), "\"tentativas\":1,\"linha\":5"));
+	child_clear(&c);
+	c = play(&s,
+	    "{\"rejeitado\":{},\"registro\":{\"do\":\"reject\",\"id\":7}}\n");
 	assert_int_equal(lines_of(left("rejected")), 1);
 	assert_non_null(strstr(
 	    left("rejected"), "\"registro\":{\"do\":\"reject\",\"id\":7}"));

@@ -1,4 +1,5 @@
 /* core/filter: how a run ends that could not go on. */
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "unit/filter_child.h"
@@ -177,6 +178,98 @@ a_signal_wakes_a_filter_that_waits(void **state)
 	}
 }
 
+/* Until the pipe has not grown for a while: nobody reads, the child waits. */
+static void
+wait_until_full(int pipe)
+{
+	int before = -1, now = 0;
+
+	while (now == 0 || now != before) {
+		before = now;
+		usleep(100000);
+		assert_int_equal(ioctl(pipe, FIONREAD, &now), 0);
+	}
+}
+
+/* The child ends while its output is still in the pipe, or is killed. */
+static void
+assert_ends(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	for (int i = 0; i < 200 && info.si_pid == 0; i++) {
+		usleep(50000);
+		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	}
+	if (info.si_pid == 0)
+		kill(pid, SIGKILL);
+	assert_int_equal(info.si_pid, pid);
+}
+
+static struct child
+stop_while_stdout_blocks(const struct scene *s, const char *input)
+{
+	struct child c = start(s);
+
+	feed(&c, input, strlen(input));
+	wait_until_full(c.out);
+	kill(c.pid, SIGTERM);
+	assert_ends(c.pid);
+	finish(&c);
+	return c;
+}
+
+static void
+a_reader_that_does_not_read_holds_up_no_end(void **state)
+{
+	struct scene s = scene();
+	struct buf input = BUF_INIT;
+	struct child c;
+
+	(void)state;
+	for (int i = 1; i <= 4000; i++)
+		buf_printf(&input, "{\"id\":%d}\n", i);
+	c = stop_while_stdout_blocks(&s, buf_cstr(&input));
+	assert_int_equal(c.code, 75);
+	assert_non_null(strstr(buf_cstr(&c.errors),
+	    "volum-test: stopped by a signal, and the reader of stdout reads "
+	    "no more: "));
+	assert_non_null(strstr(buf_cstr(&c.errors),
+	    " lines not written; lines 1001 to 2000 done, but not all results "
+	    "were written\n"));
+	/* What did leave are whole lines. */
+	assert_true(c.output.len > 1000);
+	assert_int_equal(c.output.data[c.output.len - 1], '\n');
+	assert_non_null(strstr(left("log"), "\"status\":75,"));
+	child_clear(&c);
+	buf_clear(&input);
+	/* Longer than a pipe: what is in it can't be taken back. */
+	c = stop_while_stdout_blocks(&s, "{\"do\":\"big\"}\n");
+	assert_int_equal(c.code, 75);
+	assert_non_null(strstr(buf_cstr(&c.errors),
+	    ": 5 lines not written, the first of them in part; line 1 done, "));
+	child_clear(&c);
+}
+
+static void
+a_slow_reader_has_time_after_a_signal(void **state)
+{
+	struct scene s = scene();
+	struct child c = start(&s);
+
+	(void)state;
+	feed(&c, "{\"do\":\"big\"}\n", 13);
+	wait_until_full(c.out);
+	kill(c.pid, SIGTERM);
+	usleep(1500000);
+	finish(&c); /* reads */
+	assert_int_equal(c.code, 75);
+	assert_int_equal(c.output.len, 5 * 1024 * 1024);
+	assert_string_equal(buf_cstr(&c.errors),
+	    "volum-test: stopped by a signal after line 1\n");
+	child_clear(&c);
+}
+
 static void
 a_dead_letter_that_cant_be_kept_ends_the_run(void **state)
 {
@@ -308,6 +401,8 @@ main(void)
 		cmocka_unit_test(a_stdin_that_cant_be_read_is_named),
 		cmocka_unit_test(a_signal_ends_the_batch_in_hand),
 		cmocka_unit_test(a_signal_wakes_a_filter_that_waits),
+		cmocka_unit_test(a_reader_that_does_not_read_holds_up_no_end),
+		cmocka_unit_test(a_slow_reader_has_time_after_a_signal),
 		cmocka_unit_test(a_dead_letter_that_cant_be_kept_ends_the_run),
 		cmocka_unit_test(the_state_folder_is_the_default),
 		cmocka_unit_test(metrics_tell_the_exit_status),

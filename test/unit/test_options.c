@@ -313,6 +313,43 @@ the_help_fits_a_terminal(void **state)
 	buf_clear(&out);
 }
 
+static enum status
+refuse_large_plans(const void *options, struct error *err)
+{
+	const struct options *o = options;
+
+	if (o->plan && o->batch > 100)
+		return fail(err, BAD_USAGE, "--plan: not of %d", (int)o->batch);
+	return DONE;
+}
+
+/* Once all are read, wherever they came from. */
+static void
+a_command_says_what_goes_together(void **state)
+{
+	struct command checked = command;
+	struct options o;
+	struct error err;
+
+	(void)state;
+	forget();
+	checked.check = refuse_large_plans;
+	assert_int_equal(parse(&checked, "--plan", &o, NULL, &err), DONE);
+	assert_int_equal(
+	    parse(&checked, "--plan --batch 101", &o, NULL, &err), BAD_USAGE);
+	assert_string_equal(err.text, "--plan: not of 101");
+	setenv("T_BATCH", "300", 1);
+	assert_int_equal(parse(&checked, "--plan", &o, NULL, &err), BAD_USAGE);
+	assert_string_equal(err.text, "--plan: not of 300");
+	assert_int_equal(
+	    parse(&checked, "--plan --batch 7", &o, NULL, &err), DONE);
+	/* What is wrong by itself is said first. */
+	assert_int_equal(
+	    parse(&checked, "--plan --batch x", &o, NULL, &err), BAD_USAGE);
+	assert_non_null(strstr(err.text, "--batch"));
+	forget();
+}
+
 /* Runs `line` with stdout in a file and gives what was printed. */
 static enum status
 printed(const char *line, const char *to, bool *done, char *out, size_t size)
@@ -372,6 +409,7 @@ main(void)
 		cmocka_unit_test(the_environment_is_the_second_choice),
 		cmocka_unit_test(a_wrong_variable_is_named),
 		cmocka_unit_test(a_file_is_the_third_choice),
+		cmocka_unit_test(a_command_says_what_goes_together),
 		cmocka_unit_test(the_help_fits_a_terminal),
 		cmocka_unit_test(help_and_version_print_and_are_checked),
 	};

@@ -50,6 +50,32 @@ nothing_of_a_batch_that_was_undone(void **state)
 	store_close(s);
 }
 
+static void
+found_in_their_batch_and_after(void **state)
+{
+	struct store *s = open_store(*state, STORE_WRITE);
+	struct text doc;
+	bool found;
+
+	OK(store_begin(s, &err));
+	put(s, 1, "1", "{\"n\":1}");
+	put(s, 1, "1", "{\"n\":2}");
+	for (int i = 0; i < 2; i++) {
+		OK(store_get_volumes(s, 1, TEXT("1"), &doc, &found, &err));
+		assert_true(found);
+		assert_true(text_is(doc, "{\"n\":2}"));
+		OK(store_get_volumes(s, 2, TEXT("1"), &doc, &found, &err));
+		assert_false(found);
+		if (i == 0)
+			OK(store_commit(s, &err));
+	}
+	store_close(s);
+	s = open_store(*state, STORE_READ);
+	OK(store_get_volumes(s, 1, TEXT("1"), &doc, &found, &err));
+	assert_true(found);
+	store_close(s);
+}
+
 /* More than may wait: 3000 of 2 KB. */
 static void
 a_batch_of_many_bytes(void **state)
@@ -81,6 +107,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_ROOM(the_last_of_a_key_wins),
 		IN_ROOM(nothing_of_a_batch_that_was_undone),
+		IN_ROOM(found_in_their_batch_and_after),
 		IN_ROOM(a_batch_of_many_bytes),
 	};
 

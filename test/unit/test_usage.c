@@ -238,9 +238,19 @@ static const struct {
 	{ "down", { { 500, 0, "{}" } }, DOWN_4, TRY_LATER, 0 },
 	{ "limited", { { 429, 0, "slow" } }, DOWN_4, TRY_LATER, 0 },
 	{ "cut", { { -1, 0, "[" } }, DOWN_4, TRY_LATER, 0 },
-	{ "404", { { 404, 0, ONE_TWO } }, BAD_1, DONE, 0 },
 	{ "400", { { 400, 0, "" } }, BAD_1, DONE, 0 },
-	{ "302", { { 302, "Location: /x\r\n", "" } }, BAD_1, DONE, 0 },
+	{ "413", { { 413, 0, "" } }, BAD_1, DONE, 0 },
+	{ "408, then well", { { 408, 0, "" }, { 200, 0, ONE_TWO } }, AFTER_2,
+	    DONE, 0 },
+	{ "425", { { 425, 0, "" } }, DOWN_4, TRY_LATER, 0 },
+	/* a wrong address, whatever it says */
+	{ "404", { { 404, 0, ONE_TWO } }, "", BAD_CONFIG, 0 },
+	{ "405", { { 405, 0, "" } }, "", BAD_CONFIG, 0 },
+	{ "407", { { 407, 0, "" } }, "", BAD_CONFIG, 0 },
+	{ "410", { { 410, 0, "{}" } }, "", BAD_CONFIG, 0 },
+	{ "301", { { 301, "Location: /s3cret\r\n", "" } }, "", BAD_CONFIG, 0 },
+	{ "302", { { 302, "Location: /x\r\n", "" } }, "", BAD_CONFIG, 0 },
+	{ "304", { { 304, 0, "" } }, "", BAD_CONFIG, 0 },
 	{ "201", { { 201, 0, ONE_TWO } }, BAD_1, DONE, 0 },
 	{ "too large", { { 200, 0, TEN_KB(" ") ONE_TWO } }, BAD_1, DONE, 0 },
 	{ "401", { { 401, 0, ONE_TWO } }, "", NOT_ALLOWED, 0 },
@@ -268,6 +278,9 @@ test_one_batch(void **state)
 			    status, err.text, buf_cstr(&b.seen.lines));
 		assert_int_equal(usage_unasked(u), one_batch[i].unasked);
 		assert_null(strstr(err.text, "dataInicial"));
+		assert_null(strstr(err.text, "s3cret"));
+		if (status == BAD_CONFIG)
+			assert_non_null(strstr(err.text, s->url));
 		buf_clear(&b.seen.lines);
 		usage_close(u);
 		raw_close(s);

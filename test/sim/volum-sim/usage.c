@@ -96,17 +96,16 @@ generate(
 	build_close(b, '}');
 }
 
-static bool
-add_given(struct buf *b, const char *id)
+/* The element of --data for a company, or NULL. */
+static const char *
+find_given(const char *id)
 {
 	size_t i;
 
 	for (i = 0; i < given_count; i++)
-		if (strcmp(given[i].id, id) == 0) {
-			build_raw(b, text_of(given[i].json));
-			return true;
-		}
-	return false;
+		if (strcmp(given[i].id, id) == 0)
+			return given[i].json;
+	return NULL;
 }
 
 static void
@@ -115,10 +114,12 @@ add_company(
 {
 	char *end;
 	uint64_t company = strtoull(id, &end, 10);
+	const char *json = find_given(id);
 
-	if (add_given(b, id))
-		return;
-	if (*end != '\0' || company < 1 || company > c->companies ||
+	if (json != NULL)
+		build_raw(b, text_of(json));
+	if (json != NULL || *end != '\0' || company < 1 ||
+	    company > c->companies ||
 	    company_blemish(c, company) == BLEMISH_SILENT)
 		return;
 	generate(c, b, company, month);
@@ -155,7 +156,7 @@ add_all(const struct sim_config *c, struct buf *b, uint64_t month)
 		build_raw(b, text_of(given[i].json));
 	for (i = 1; i <= c->companies; i++) {
 		snprintf(id, sizeof(id), "%llu", (unsigned long long)i);
-		if (given_count == 0 || strtoull(given[0].id, NULL, 10) != i)
+		if (find_given(id) == NULL)
 			add_company(c, b, id, month);
 	}
 }
