@@ -42,7 +42,7 @@ struct file_keeper {
 	bool mend; /* the other holds no older one */
 	char boot[PACE_BOOT];
 	struct pace_now now;
-	struct pace_state state, other;
+	struct pace_state state;
 };
 
 static struct file_keeper *
@@ -162,14 +162,15 @@ write_all(int fd, const void *bytes, size_t len, off_t at)
 	return true;
 }
 
+/* Zeros where the file is too short: no state of ours is all zeros. */
 static bool
-read_place(const struct file_keeper *f, int place, struct pace_state *out)
+read_at(const struct file_keeper *f, void *out, size_t len, off_t at)
 {
 	size_t have = 0;
 
-	while (have < sizeof(*out)) {
-		ssize_t n = pread(f->fd, (char *)out + have,
-		    sizeof(*out) - have, (off_t)place * PLACE + (off_t)have);
+	while (have < len) {
+		ssize_t n = pread(
+		    f->fd, (char *)out + have, len - have, at + (off_t)have);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -177,8 +178,8 @@ read_place(const struct file_keeper *f, int place, struct pace_state *out)
 			break;
 		have += (size_t)n;
 	}
-	memset((char *)out + have, 0, sizeof(*out) - have);
-	return have == sizeof(*out);
+	memset((char *)out + have, 0, len - have);
+	return have == len;
 }
 
 static bool
@@ -232,43 +233,40 @@ open_file(struct file_keeper *f, struct error *err)
 
 /* ----------------------------------------------------------------- turns */
 
-/* `cut` was being written by a process that ended there, so that what it was
- * about to do never happened: its end still has the serial of what was there
- * before. Anything else is damage, and a call may be missing. */
-static bool
-was_cut(const struct pace_state *cut, const struct pace_state *whole)
+static enum pace_found
+read_place(struct file_keeper *f, int place)
 {
-	return cut->serial == whole->serial || cut->serial + 1 == whole->serial;
+	f->place = place;
+	read_at(f, &f->state, sizeof(f->state), (off_t)place * PLACE);
+	return pace_check(&f->state);
 }
 
-/* The newer of both places into f->state. */
+/*
+ * The newer of both places into f->state. Where the newest is whole, the other
+ * is the one before, or was being written over by a process that ended there,
+ * so that what it was about to do never happened: its end still has the serial
+ * of what was there. Anything else is damage, and a call may be missing.
+ */
 static void
 load(struct file_keeper *f, enum pace_trust *trust)
 {
-	bool whole = read_place(f, 0, &f->state);
-	bool both = read_place(f, 1, &f->other) && whole;
-	enum pace_found one = pace_check(&f->state);
-	enum pace_found two = pace_check(&f->other);
-	bool second = two == PACE_INTACT &&
-	    (one != PACE_INTACT || f->other.serial > f->state.serial);
-	const struct pace_state *rest = second ? &f->state : &f->other;
-	struct pace_state *newest = second ? &f->other : &f->state;
+	const off_t at = offsetof(struct pace_state, serial);
+	uint64_t serial[2];
+	bool whole = read_at(f, &serial[0], sizeof(serial[0]), at);
+	int newest;
 
-	f->place = second;
+	whole = read_at(f, &serial[1], sizeof(serial[1]), PLACE + at) && whole;
+	newest = serial[1] > serial[0];
 	f->mend = true;
-	if (one != PACE_INTACT && two != PACE_INTACT) {
-		*trust = PACE_DAMAGED;
-		pace_begin_state(&f->state, &f->now);
+	if (read_place(f, newest) == PACE_INTACT) {
+		f->mend = !whole || serial[newest] - serial[!newest] > 1;
+		if (f->mend)
+			*trust = PACE_DAMAGED;
 		return;
 	}
-	if (!both ||
-	    ((one != PACE_INTACT || two != PACE_INTACT) &&
-		!was_cut(rest, newest)))
-		*trust = PACE_DAMAGED;
-	else
-		f->mend = false;
-	if (second)
-		f->state = f->other;
+	*trust = PACE_DAMAGED;
+	if (read_place(f, !newest) != PACE_INTACT)
+		pace_begin_state(&f->state, &f->now);
 }
 
 static enum status

@@ -27,20 +27,27 @@ pace_begin_state(struct pace_state *s, const struct pace_now *now)
 	s->blocked_until = s->careful_until = s->wait_until = now->ms;
 }
 
-/* Eight bytes at a time: it is taken twice for every call. */
+/* Eight bytes at a time, in four sums side by side: it is taken four times for
+ * every call. */
 static uint64_t
 sum(const struct pace_state *s)
 {
+	enum { LANES = 4 };
 	const unsigned char *at = (const unsigned char *)s;
 	size_t words = offsetof(struct pace_state, checksum) / sizeof(uint64_t);
-	uint64_t h = UINT64_C(0x9e3779b97f4a7c15), word;
+	uint64_t h[LANES] = { 1, 2, 3, 4 }, word, all = words;
 
 	for (size_t i = 0; i < words; i++) {
 		memcpy(&word, at + i * sizeof(word), sizeof(word));
-		h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-		h ^= h >> 32;
+		h[i % LANES] =
+		    (h[i % LANES] ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		h[i % LANES] ^= h[i % LANES] >> 32;
 	}
-	return h;
+	for (size_t i = 0; i < LANES; i++) {
+		all = (all ^ h[i]) * UINT64_C(0xff51afd7ed558ccd);
+		all ^= all >> 32;
+	}
+	return all;
 }
 
 void
