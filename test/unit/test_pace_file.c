@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -121,6 +122,7 @@ apart(void (*work)(struct pace *p))
 	assert_true(pid >= 0);
 	if (pid > 0)
 		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test leaves nobody */
 	work(open_with(&quick));
 	_exit(0);
 }
@@ -214,6 +216,24 @@ what_left_is_known_to_the_next(void **state)
 	assert_in_range(clock_monotonic_ms() - began, 245, 1000);
 	pace_close(p);
 	pace_close(NULL);
+}
+
+/* Omie may have had it at any time until the answer was there. */
+static void
+an_answer_counts_from_when_it_came(void **state)
+{
+	struct pace *p = open_with(&quick);
+	struct error err;
+	int64_t began;
+
+	(void)state;
+	assert_int_equal(begin(p, "A", false, "x", &err), DONE);
+	clock_sleep_ms(240);
+	began = clock_monotonic_ms();
+	end(p);
+	call(p, "A", false, "x");
+	assert_true(clock_monotonic_ms() - began >= 245);
+	pace_close(p);
 }
 
 static void
@@ -474,6 +494,45 @@ damage_is_noticed_and_waited_out(void **state)
 		if (again > 400)
 			fail_msg("%s: again %d ms", rows[i].name, (int)again);
 		pace_close(p);
+		empty_folder(NULL);
+	}
+}
+
+/* Whatever was wrong, one turn that is kept makes both places whole. */
+static void
+one_turn_mends(void **state)
+{
+	void (*const damages[])(void) = { flip_newest, flip_both, shorten,
+		make_empty, write_text, zero_newest, make_newer };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(damages); i++) {
+		struct pace *p = open_with(&quick);
+		struct pace_keeper *k = NULL;
+		enum pace_trust trust;
+		struct pace_state *s;
+		struct pace_now now;
+		struct error err;
+
+		call(p, "A", false, "1");
+		pace_close(p);
+		damages[i]();
+		assert_int_equal(pace_file_open(&k, path, &err), DONE);
+		for (int n = 0; n < 2; n++) {
+			assert_int_equal(
+			    k->ops->enter(k, &s, &now, &trust, &err), DONE);
+			assert_int_equal(
+			    trust, n == 0 ? PACE_DAMAGED : PACE_KNOWN);
+			assert_int_equal(
+			    k->ops->leave(k, n == 0, true, &err), DONE);
+		}
+		for (int n = 0; n < 2; n++) {
+			struct pace_state kept = read_state(n);
+
+			if (pace_check(&kept) != PACE_INTACT)
+				fail_msg("damage %zu: place %d", i, n);
+		}
+		k->ops->close(k);
 		empty_folder(NULL);
 	}
 }
@@ -797,10 +856,12 @@ main(void)
 #define TEST(f) cmocka_unit_test_teardown(f, empty_folder)
 		TEST(the_file_is_for_its_owner_and_its_name_no_key),
 		TEST(what_left_is_known_to_the_next),
+		TEST(an_answer_counts_from_when_it_came),
 		TEST(what_cannot_be_kept_is_said),
 		TEST(an_outcome_is_for_all),
 		TEST(errors_add_up),
 		TEST(damage_is_noticed_and_waited_out),
+		TEST(one_turn_mends),
 		TEST(an_older_state_is_better_than_none),
 		TEST(a_reboot_is_noticed),
 		TEST(a_cut_write_is_no_damage),
