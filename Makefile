@@ -42,8 +42,8 @@ TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here unit bats bench lint fuzz install \
-	uninstall dist clean units
+.PHONY: all setup demo check check-here check-limits unit bats bench lint fuzz \
+	install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -103,12 +103,18 @@ units: $(UNITS) $(TOOLS)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(BUILD)/tool/measure
+	@$(MAKE) --no-print-directory SAN= all $(BUILD)/tool/measure \
+	    $(BUILD)/tool/pace_bench
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
 check-here: all units
 	@BUILD=$(BUILD) PLAIN=$(PLAIN) sh test/check.sh
+
+# A thousand contracts by two processes, of the plain programs: half a minute.
+check-limits: all
+	@BUILD=$(BUILD) MANY=1000 FLOOR=95 bats --filter 'rate, in turn' \
+	    test/limiter.bats
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

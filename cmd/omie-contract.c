@@ -14,6 +14,7 @@ struct options {
 	struct common_options common;
 	const char *template_, *url;
 	int64_t rate, window_s, error_budget, block_s, timeout_s;
+	int64_t ip_rate, rate_window_s, reserve;
 };
 
 static const struct option_row ROWS[] = {
@@ -25,6 +26,15 @@ static const struct option_row ROWS[] = {
 	    "OMIE_API_URL", "Omie, up to and without geral/", 0, 0 },
 	{ "rate-per-min", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
 	    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, 60000 },
+	{ "ip-rate-per-min", 0, OPTION_NUMBER, "N",
+	    offsetof(struct options, ip_rate), "OMIE_IP_RATE_PER_MIN",
+	    "calls a minute of all methods", 1, 60000 },
+	{ "reserve", 0, OPTION_NUMBER, "PERCENT",
+	    offsetof(struct options, reserve), "OMIE_RESERVE",
+	    "of both rates that is left to others", 0, 90 },
+	{ "rate-window", 0, OPTION_NUMBER, "S",
+	    offsetof(struct options, rate_window_s), "OMIE_RATE_WINDOW_S",
+	    "seconds that the rates are counted over", 1, 3600 },
 	{ "same-call-window", 0, OPTION_NUMBER, "S",
 	    offsetof(struct options, window_s), "OMIE_SAME_CALL_WINDOW_S",
 	    "seconds between two identical calls", 0, 86400 },
@@ -66,7 +76,8 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 	struct secret key = { 0 }, secret = { 0 };
 	struct omie_config config = { .url = o->url,
 		.limits = { o->rate, o->window_s * 1000, o->error_budget,
-		    o->block_s * 1000 },
+		    o->block_s * 1000, o->ip_rate, o->reserve,
+		    o->rate_window_s * 1000 },
 		.allow_plain = plain != NULL && strcmp(plain, "1") == 0,
 		.timeout_ms = (long)o->timeout_s * 1000,
 		.waiting = tell_waiting,
@@ -148,6 +159,8 @@ main(int argc, char **argv)
 {
 	struct options o = { .url = "https://app.omie.com.br/api/v1/",
 		.rate = 240,
+		.ip_rate = 960,
+		.rate_window_s = 60,
 		.window_s = 60,
 		.error_budget = 10,
 		.block_s = 1800,

@@ -72,7 +72,7 @@ load omie_helper
 	{
 		local lookup='--fault broken-before:ConsultarContrato'
 		local known='intencao incerto incerto'
-		export OMIE_SAME_CALL_WINDOW_S=0
+		export OMIE_SAME_CALL_WINDOW_S=0 OMIE_ERROR_BUDGET=100
 		if [ "$1" = lag ]; then
 			# Omie's five minutes are five seconds here: absent, taken,
 			# absent again.

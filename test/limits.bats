@@ -154,3 +154,9 @@ starts()
 		OMIE_APP_SECRET=SECRET
 	starts 'no consolidation' "$PLAIN/bin/omie-contract"
 }
+
+@test "Omie's limits, kept for all processes, cost less than 100 us a call" {
+	"$PLAIN/tool/pace_bench" >cost
+	echo "# $(cat cost)" >&3
+	awk '{ exit !($1 > 0 && $1 < 100) }' cost
+}

@@ -281,6 +281,12 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same 'bloqueado servico' "$(jq -r '.rejeitado | .codigo + " " + .classe' \
 		"$REJECTED" | sort -u)"
 	mv "$REJECTED" again
+	# The next run knows it too, and doesn't try.
+	try 69 contract <again
+	grep -qE 'ends in 1[78][0-9]{2} seconds, at 20[0-9]{2}-' err
+	same 3 "$(grep -c '"IncluirContrato"' omie.calls)"
+	rm "$REJECTED"
+	time_passes
 	try 0 contract <again
 	same 'incluido incluido incluido incluido' "$(actions)"
 	[ ! -e "$REJECTED" ]
@@ -315,6 +321,7 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same 0 "$(jq -r .cCodStatus answer)"
 	# A smaller budget is a smaller number.
 	control reset-limits '{}'
+	time_passes
 	rm "$REJECTED"
 	OMIE_ERROR_BUDGET=5 try 69 contract <in
 	same '3 recusado 10 bloqueado' "$(rejected_codes | uniq -c | xargs)"
@@ -398,11 +405,12 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 		https://a:b@127.0.0.1/ credentials
 	!
 	for name in OMIE_RATE_PER_MIN OMIE_SAME_CALL_WINDOW_S OMIE_ERROR_BUDGET \
-		OMIE_BLOCK_S; do
+		OMIE_BLOCK_S OMIE_IP_RATE_PER_MIN OMIE_RESERVE OMIE_RATE_WINDOW_S; do
 		want_err=$name expect $name 78 env $name=x omie-contract <in
 		want_err=$name expect $name 78 env $name=-1 omie-contract <in
 	done
 	want_err=--rate-per-min expect option 64 contract --rate-per-min 0 <in
+	want_err=--reserve expect option 64 contract --reserve 91 <in
 	[ ! -s omie.calls ]
 	printf '%s\n' "$OMIE_APP_KEY" >key
 	printf '%s\n' "$OMIE_APP_SECRET" >secret

@@ -8,6 +8,7 @@
 load pipe_helper
 
 export OMIE_SAME_CALL_WINDOW_S=1 OMIE_BLOCK_S=30 OMIE_RATE_PER_MIN=6000
+export OMIE_RATE_WINDOW_S=1 OMIE_IP_RATE_PER_MIN=24000
 
 # start_new [OPTION...]: Omie with 20 customers, and a store that knows them.
 start_new()
@@ -69,6 +70,12 @@ contracts()
 control()
 {
 	curl -sf -d "$2" "$OMIE_BASE/sim/$1" >/dev/null
+}
+
+# As if all that the limits remember were long ago.
+time_passes()
+{
+	rm "$VOLUM_STATE_DIR"/omie-limits-*
 }
 
 # The methods called, in their order, on one line.

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "core/clock.h"
 #include "core/filter.h"
@@ -23,11 +24,6 @@ enum {
 	REPEATS = 3,
 	/* Of the window, x attempt, where Omie states no wait: 3, 6, 9 s. */
 	BACKOFF_DIVISOR = 20,
-	WAIT_MARGIN_S = 2, /* omie-api 2.3: wait N + 2 */
-	TOLD_MS = 1000,
-	STEP_MS = 250,
-	/* No run sleeps longer: it ends and says when to come back. */
-	MAX_WAIT_MS = 600 * 1000,
 	KEPT = 4
 };
 
@@ -72,6 +68,21 @@ with_slash(const char *url)
 	return b.data;
 }
 
+/* One for all who use the key, at that address. */
+static enum status
+open_pace(struct omie *o, struct error *err)
+{
+	struct pace_keeper *keeper = o->config.keeper;
+	enum status status = DONE;
+
+	if (keeper == NULL)
+		status = pace_file_open_account(&keeper, o->base, o->key, err);
+	if (status == DONE)
+		o->pace = pace_open(&o->config.limits, keeper,
+		    o->config.waiting, o->config.ctx);
+	return status;
+}
+
 enum status
 omie_open(
     struct omie **out, const struct omie_config *config, struct error *err)
@@ -84,11 +95,12 @@ omie_open(
 	o->key = trimmed(config->app_key);
 	o->secret = trimmed(config->app_secret);
 	o->http = http_open(config->allow_plain);
-	o->pace = pace_open(&config->limits);
 	status = http_check_url(o->http, "OMIE_API_URL", o->base, err);
 	if (status == DONE && (*o->key == '\0' || *o->secret == '\0'))
 		status = fail(err, BAD_CONFIG, "%s is empty",
 		    *o->key == '\0' ? "OMIE_APP_KEY" : "OMIE_APP_SECRET");
+	if (status == DONE)
+		status = open_pace(o, err);
 	if (status == DONE)
 		*out = o;
 	else
@@ -207,49 +219,6 @@ service_url(const struct omie *o, enum omie_service service)
 	return url.data;
 }
 
-static enum status
-sleep_until(struct call *c, int64_t until, struct error *err)
-{
-	struct omie *o = c->o;
-	int64_t left = until - clock_monotonic_ms();
-
-	if (left > MAX_WAIT_MS)
-		return fail(err, BLOCKED,
-		    "Omie %s: nothing may leave for another %lld s", c->method,
-		    (long long)(left / 1000));
-	if (left > TOLD_MS && o->config.waiting != NULL)
-		o->config.waiting(left, c->method, o->config.ctx);
-	while (!filter_stop && (left = until - clock_monotonic_ms()) > 0)
-		clock_sleep_ms(left < STEP_MS ? left : STEP_MS);
-	if (filter_stop)
-		return fail(err, TRY_LATER,
-		    "Omie %s: a signal asked to stop before the call",
-		    c->method);
-	return DONE;
-}
-
-/* Waits for the limits and for what a repeat has to wait for. */
-static enum status
-wait_for_pace(struct call *c, struct error *err)
-{
-	int64_t now, wait;
-	enum status status;
-
-	for (;;) {
-		now = clock_monotonic_ms();
-		status =
-		    pace_ask(c->o->pace, c->method, c->params, now, &wait, err);
-		if (status != DONE)
-			return status;
-		if (now + wait < c->not_before)
-			wait = c->not_before - now;
-		if (wait <= 0 && !filter_stop)
-			return DONE;
-		if ((status = sleep_until(c, now + wait, err)) != DONE)
-			return status;
-	}
-}
-
 /* The body that `record` looked into until now goes, this one stays. */
 static void
 keep_body(struct omie *o, const struct record *record, struct buf body)
@@ -276,27 +245,39 @@ hide(char *text, const char *secret)
 		memset(p, '*', strlen(secret));
 }
 
-/* What the answer means for the calls to come. */
-static void
-note_outcome(struct call *c, const struct omie_fault *fault)
+/* Up to half as much again, so that those who failed together don't come back
+ * together. */
+static int64_t
+jittered(int64_t ms)
 {
-	struct pace *p = c->o->pace;
-	int64_t now = clock_monotonic_ms();
-	int64_t wait_s = fault->wait_s < 0 ? 0 : fault->wait_s;
+	uint32_t random = 0;
 
-	if (fault->verdict == OMIE_OK)
-		return;
-	if (fault->http_status >= 400 && fault->http_status != 425 &&
-	    fault->http_status != 429)
-		pace_error(p, c->method, now);
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = 0;
+	return ms + (ms / 2 * (int64_t)random >> 32);
+}
+
+/* What the answer means for the calls to come, of whatever process. */
+static void
+note_outcome(struct call *c, bool sent, const struct omie_fault *fault)
+{
+	int64_t wait_s = fault->wait_s < 0 ? 0 : fault->wait_s;
+	struct pace_outcome outcome = { .sent = sent };
+
+	outcome.limited = fault->http_status == 429;
+	outcome.error = fault->verdict != OMIE_OK &&
+	    fault->http_status >= 400 && fault->http_status != 425 &&
+	    !outcome.limited;
 	if (fault->verdict == OMIE_SHUT_OUT)
-		pace_block(p, now + wait_s * 1000);
-	else if (wait_s > 0 &&
-	    (fault->verdict == OMIE_TRANSIENT ||
-		fault->verdict == OMIE_UNCLEAR))
-		pace_wait(p, c->method, now + (wait_s + WAIT_MARGIN_S) * 1000);
-	c->not_before =
-	    now + c->attempts * c->o->config.limits.window_ms / BACKOFF_DIVISOR;
+		outcome.shut_s = wait_s;
+	else if (fault->verdict == OMIE_TRANSIENT ||
+	    fault->verdict == OMIE_UNCLEAR)
+		outcome.wait_s = wait_s;
+	pace_end(c->o->pace, &outcome);
+	if (wait_s == 0 && !outcome.limited)
+		c->not_before = clock_monotonic_ms() +
+		    jittered(c->attempts * c->o->config.limits.window_ms /
+			BACKOFF_DIVISOR);
 }
 
 static long
@@ -320,20 +301,18 @@ send_once(struct call *c, struct record *answer, struct omie_fault *fault)
 		.stop_grace_ms = c->write ? WRITE_GRACE_MS : 0 };
 	struct http_answer http;
 	enum http_outcome outcome;
+	bool sent;
 
 	http_call(o->http, &req, &http);
 	outcome = http.outcome;
 	c->attempts++;
-	if (outcome != HTTP_NOT_SENT && outcome != HTTP_STOPPED) {
-		o->calls++;
-		/* Counted from the answer: Omie's clock began before. */
-		pace_sent(o->pace, c->method, c->params, clock_monotonic_ms());
-	}
+	sent = outcome != HTTP_NOT_SENT && outcome != HTTP_STOPPED;
+	o->calls += sent;
 	omie_judge(&http, c->write, answer, fault);
 	keep_body(o, answer, http.body);
 	hide(fault->text, o->secret);
 	hide(fault->text, o->key);
-	note_outcome(c, fault);
+	note_outcome(c, sent, fault);
 	return outcome;
 }
 
@@ -360,10 +339,15 @@ attempt(struct call *c, struct record *answer, struct omie_fault *fault,
 {
 	enum http_outcome outcome;
 	enum status status;
+	char when[INSTANT_TEXT];
 
-	if ((status = wait_for_pace(c, err)) != DONE ||
-	    (status = say_leaving(c, err)) != DONE)
+	if ((status = pace_begin(c->o->pace, c->method, c->write, c->params,
+		 c->not_before, err)) != DONE)
 		return status;
+	if ((status = say_leaving(c, err)) != DONE) {
+		pace_end(c->o->pace, &(struct pace_outcome){ .sent = false });
+		return status;
+	}
 	outcome = send_once(c, answer, fault);
 	if (outcome == HTTP_STOPPED ||
 	    (filter_stop && !c->write && outcome == HTTP_UNCLEAR))
@@ -373,11 +357,12 @@ attempt(struct call *c, struct record *answer, struct omie_fault *fault,
 		return fail(err, NOT_ALLOWED,
 		    "Omie refuses OMIE_APP_KEY or OMIE_APP_SECRET: %s",
 		    fault->text);
-	if (fault->verdict == OMIE_SHUT_OUT)
-		return fail(err, BLOCKED,
-		    "Omie has shut this account out for %lld s: %s",
-		    (long long)fault->wait_s, fault->text);
-	return DONE;
+	if (fault->verdict != OMIE_SHUT_OUT)
+		return DONE;
+	pace_when(fault->wait_s, when);
+	return fail(err, BLOCKED,
+	    "Omie has shut this account out for %lld s, until %s: %s",
+	    (long long)fault->wait_s, when, fault->text);
 }
 
 enum status

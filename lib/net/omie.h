@@ -13,9 +13,8 @@ struct omie_config {
 	const char *app_key, *app_secret;
 	struct pace_limits limits;
 	bool allow_plain;
-	long timeout_ms; /* 0: 60 s reads, 90 s writes */
-	/* Told before a wait of more than a second; may be NULL. */
-	void (*waiting)(int64_t ms, const char *why, void *ctx);
+	long timeout_ms;	 /* 0: 60 s reads, 90 s writes */
+	pace_waiting_fn waiting; /* may be NULL */
 	/*
 	 * Told when a write's turn has come and only the call itself is left to
 	 * do: it will be given up within `longest_ms` from now. Any status but
@@ -24,9 +23,12 @@ struct omie_config {
 	enum status (*leaving)(
 	    int64_t longest_ms, void *ctx, struct error *err);
 	void *ctx;
+	/* Of the limits that all who use the key share; omie_close()'s, once
+	 * it is open. NULL: a file in the state folder. */
+	struct pace_keeper *keeper;
 };
 
-/* BAD_CONFIG: the URL or a key is unusable. */
+/* BAD_CONFIG: the URL or a key is unusable, or the limits can't be kept. */
 enum status omie_open(
     struct omie **out, const struct omie_config *config, struct error *err);
 void omie_close(struct omie *o); /* NULL is fine */
@@ -77,8 +79,9 @@ enum omie_service { OMIE_CLIENTES, OMIE_CONTRATO };
  * (with up to four records in turn).
  * DONE: `fault->verdict` says how it went, any of them but DENIED and SHUT_OUT,
  * which come as NOT_ALLOWED and BLOCKED. BLOCKED too when the error budget is
- * nearly spent, or when a wait of more than ten minutes is due; TRY_LATER: a
- * signal asked to stop before the call left.
+ * nearly spent, or when a wait of more than ten minutes is due, whichever
+ * process noticed it; TRY_LATER: a signal asked to stop before the call left.
+ * OUTPUT_FAILED, BAD_CONFIG: the limits can't be kept, so nothing leaves.
  */
 enum status omie_call(struct omie *o, enum omie_service service,
     const char *method, bool write, struct text params, struct record *answer,

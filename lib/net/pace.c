@@ -1,82 +1,50 @@
-/* Limits as bookkeeping: what left when, and what came back as an error. */
+/* The limits of an account, waited for in turn by all of its processes. */
 #include "net/pace.h"
 
-#include <stdbool.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "core/filter.h"
 
 enum {
-	MINUTE_MS = 60000,
-	/* Errors that a run may leave unused before the lock-out. */
-	ERRORS_SPARED = 2,
-	MIN_MARGIN_MS = 50
-};
-
-/* Something that happened, oldest first, until nobody asks any more. */
-struct event {
-	uint64_t what;
-	int64_t at;
-};
-
-struct events {
-	struct event *list;
-	size_t count, cap;
-};
-
-struct method {
-	char *name;
-	int64_t *sent; /* a ring of the last calls, `per_minute` of them */
-	int64_t count; /* of all calls */
-	int64_t wait_until;
-	struct events errors;
+	TOLD_MS = 1000,
+	STEP_MS = 200,
+	/* No run sleeps longer: it ends and says when to come back. */
+	MAX_WAIT_MS = 600 * 1000,
+	MARGIN_S = 2, /* omie-api 2.3: wait N + 2 */
+	QUEUE_STEP_MAX_MS = 50,
+	/* Of the time waited so far, between two looks at a call's end. */
+	LOOK_DIVISOR = 24,
+	LOOK_MAX_MS = 20
 };
 
 struct pace {
 	struct pace_limits limits;
-	struct method *methods;
-	size_t method_count;
-	struct events calls; /* those an identical one must keep away from */
-	int64_t blocked_until;
+	struct pace_keeper *keeper;
+	pace_waiting_fn waiting;
+	void *ctx;
+	/* The call in hand. */
+	const char *method;
+	struct pace_call call;
+	uint64_t queue, flight; /* rights; the second while it is in flight */
+	int64_t sent;
+	int told; /* the enum pace_why that was said last, -1: none */
+	char why_careful[300];
+	struct error broken; /* of the last pace_end */
+	enum status broken_status;
 };
 
-static int64_t
-at_least(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-/* Forgets what happened at or before `until`. */
-static void
-forget(struct events *e, int64_t until)
-{
-	size_t gone = 0;
-
-	while (gone < e->count && e->list[gone].at <= until)
-		gone++;
-	if (gone == 0)
-		return;
-	e->count -= gone;
-	memmove(e->list, e->list + gone, e->count * sizeof(*e->list));
-}
-
-static void
-happened(struct events *e, uint64_t what, int64_t at)
-{
-	if (e->count == e->cap) {
-		e->cap = e->cap ? e->cap * 2 : 16;
-		e->list = mem_realloc(e->list, e->cap * sizeof(*e->list));
-	}
-	e->list[e->count++] = (struct event){ what, at };
-}
-
 struct pace *
-pace_open(const struct pace_limits *limits)
+pace_open(const struct pace_limits *limits, struct pace_keeper *keeper,
+    pace_waiting_fn waiting, void *ctx)
 {
 	struct pace *p = mem_zalloc(sizeof(*p));
 
 	p->limits = *limits;
-	p->limits.per_minute = at_least(limits->per_minute, 1);
-	p->blocked_until = INT64_MIN;
+	p->keeper = keeper;
+	p->waiting = waiting;
+	p->ctx = ctx;
 	return p;
 }
 
@@ -85,156 +53,325 @@ pace_close(struct pace *p)
 {
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < p->method_count; i++) {
-		free(p->methods[i].name);
-		free(p->methods[i].sent);
-		free(p->methods[i].errors.list);
-	}
-	free(p->methods);
-	free(p->calls.list);
+	if (p->keeper != NULL)
+		p->keeper->ops->close(p->keeper);
 	free(p);
 }
 
-static struct method *
-method_of(struct pace *p, const char *name)
+void
+pace_when(int64_t s, char out[INSTANT_TEXT])
 {
-	struct method *m;
+	static const struct clock wall = { 0 };
 
-	for (size_t i = 0; i < p->method_count; i++)
-		if (strcmp(p->methods[i].name, name) == 0)
-			return &p->methods[i];
-	p->methods = mem_realloc(
-	    p->methods, (p->method_count + 1) * sizeof(*p->methods));
-	m = &p->methods[p->method_count++];
-	*m = (struct method){ .name = mem_strdup(name),
-		.wait_until = INT64_MIN };
-	m->sent = mem_alloc((size_t)p->limits.per_minute * sizeof(*m->sent));
-	return m;
+	instant_format(clock_now(&wall) + s * 1000, out);
 }
 
-/* FNV-1a over method, NUL and parameters. Two calls that meet by chance cost a
- * needless wait, nothing else. */
-static uint64_t
-call_hash(const char *method, struct text params)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
+/* ----------------------------------------------------------------- turns */
 
-	do
-		h = (h ^ (unsigned char)*method) * UINT64_C(1099511628211);
-	while (*method++ != '\0');
-	for (size_t i = 0; i < params.len; i++)
-		h = (h ^ (unsigned char)params.at[i]) * UINT64_C(1099511628211);
-	return h;
-}
-
-/* The window and some more: our clock and Omie's begin it at other moments. */
-static int64_t
-window_of(const struct pace_limits *l)
-{
-	if (l->window_ms <= 0)
-		return 0;
-	return l->window_ms + at_least(l->window_ms / 30, MIN_MARGIN_MS);
-}
-
-static int64_t
-identical_until(const struct pace *p, uint64_t call)
-{
-	for (size_t i = p->calls.count; i-- > 0;)
-		if (p->calls.list[i].what == call)
-			return p->calls.list[i].at + window_of(&p->limits);
-	return INT64_MIN;
-}
-
-/* Calls of a method keep apart, and no 60 s, both ends included, hold more than
- * `per_minute` of them. */
-static int64_t
-rate_until(const struct pace *p, const struct method *m)
-{
-	int64_t most = p->limits.per_minute, last, until;
-
-	if (m->count == 0)
-		return INT64_MIN;
-	last = m->sent[(m->count - 1) % most];
-	until = last + (MINUTE_MS + most - 1) / most;
-	if (m->count >= most)
-		until =
-		    at_least(until, m->sent[m->count % most] + MINUTE_MS + 1);
-	return until;
-}
-
-/* When enough errors are old again; INT64_MIN: they are few. */
-static int64_t
-errors_until(const struct pace *p, struct method *m, int64_t now)
-{
-	size_t most =
-	    (size_t)at_least(p->limits.error_budget - ERRORS_SPARED, 1);
-
-	forget(&m->errors, now - p->limits.block_ms);
-	if (m->errors.count < most)
-		return INT64_MIN;
-	return m->errors.list[m->errors.count - most].at + p->limits.block_ms;
-}
-
+/* A turn at the state; what was not left as it should be is noted at once. */
 static enum status
-refuse(const char *why, int64_t wait_ms, int64_t *out, struct error *err)
+enter(struct pace *p, struct pace_state **s, struct pace_now *now, bool *keep,
+    struct error *err)
 {
-	*out = wait_ms;
-	return fail(err, BLOCKED, "%s; it ends in %lld seconds", why,
-	    (long long)((wait_ms + 999) / 1000));
-}
+	enum pace_trust trust;
+	enum status status =
+	    p->keeper->ops->enter(p->keeper, s, now, &trust, err);
+	const char *what = NULL;
 
-enum status
-pace_ask(struct pace *p, const char *method, struct text params, int64_t now,
-    int64_t *wait_ms, struct error *err)
-{
-	struct method *m = method_of(p, method);
-	int64_t errors = errors_until(p, m, now), until = now;
-
-	if (p->blocked_until > now)
-		return refuse("Omie shut this account out",
-		    p->blocked_until - now, wait_ms, err);
-	if (errors > now)
-		return refuse("Omie answered with nearly as many errors as it "
-			      "takes to be shut out",
-		    errors - now, wait_ms, err);
-	until = at_least(until, m->wait_until);
-	until = at_least(until, rate_until(p, m));
-	until = at_least(until, identical_until(p, call_hash(method, params)));
-	*wait_ms = until - now;
+	*keep = false;
+	if (status != DONE)
+		return status;
+	if (pace_carry(*s, &p->limits, now))
+		what = "was left by another boot";
+	if (trust != PACE_KNOWN) {
+		pace_be_careful(*s, &p->limits, now->ms);
+		what = trust == PACE_GONE ? "was taken away" : "is damaged";
+	}
+	if (what == NULL)
+		return DONE;
+	snprintf(p->why_careful, sizeof(p->why_careful),
+	    "what left before is not known: %s %s",
+	    p->keeper->ops->name(p->keeper), what);
+	*keep = true;
 	return DONE;
 }
 
-void
-pace_sent(struct pace *p, const char *method, struct text params, int64_t now)
+static enum status
+leave(struct pace *p, bool keep, bool durable, struct error *err)
 {
-	struct method *m = method_of(p, method);
+	return p->keeper->ops->leave(p->keeper, keep, durable, err);
+}
 
-	m->sent[m->count++ % p->limits.per_minute] = now;
-	if (window_of(&p->limits) == 0)
+/* How long, and for what; with `count`, a call that may leave is counted. */
+static enum status
+ask(struct pace *p, bool count, struct pace_wait *wait, struct error *err)
+{
+	struct pace_state *s;
+	struct pace_now now;
+	struct error why;
+	enum status status, kept;
+	bool keep;
+
+	if ((status = enter(p, &s, &now, &keep, err)) != DONE)
+		return status;
+	status = pace_ask(s, &p->limits, &p->call, &now, wait, err);
+	if (status == DONE && wait->ms <= 0 && count) {
+		pace_sent(s, &p->limits, &p->call, now.ms);
+		p->sent = now.ms;
+		keep = true;
+	}
+	if ((kept = leave(p, keep, false, &why)) != DONE && status == DONE) {
+		*err = why;
+		return kept;
+	}
+	return status;
+}
+
+/* --------------------------------------------------------------- waiting */
+
+static enum status
+stopped(const struct pace *p, struct error *err)
+{
+	return fail(err, TRY_LATER,
+	    "Omie %s: a signal asked to stop before the call", p->method);
+}
+
+static enum status
+nap(struct pace *p, int64_t ms, struct error *err)
+{
+	if (!filter_stop)
+		clock_sleep_ms(ms < STEP_MS ? ms : STEP_MS);
+	return filter_stop ? stopped(p, err) : DONE;
+}
+
+static const char *
+reason(const struct pace *p, enum pace_why why)
+{
+	switch (why) {
+	case PACE_RATE:
+		return "the calls a minute of the method";
+	case PACE_ADDRESS:
+		return "the calls a minute of this address";
+	case PACE_FULL:
+		return "more calls than the limiter can remember";
+	case PACE_SAME:
+		return "the same call left a while ago";
+	case PACE_STATED:
+		return "Omie stated so";
+	case PACE_LIMITED:
+		return "Omie refused the rate: others use the account too";
+	case PACE_CAREFUL:
+		return p->why_careful[0] != '\0'
+		    ? p->why_careful
+		    : "what left before is not known";
+	default:
+		return "another process has its call";
+	}
+}
+
+/* PACE_FREE: another process is at work. */
+static void
+tell(struct pace *p, int64_t ms, enum pace_why why)
+{
+	char text[400];
+
+	if (p->waiting == NULL || p->told == (int)why)
 		return;
-	forget(&p->calls, now - window_of(&p->limits));
-	happened(&p->calls, call_hash(method, params), now);
+	p->told = (int)why;
+	snprintf(text, sizeof(text), "%s: %s", p->method, reason(p, why));
+	p->waiting(ms, text, p->ctx);
+}
+
+static enum status
+sleep_for(struct pace *p, const struct pace_wait *wait, struct error *err)
+{
+	int64_t until = clock_monotonic_ms() + wait->ms, left;
+	enum status status;
+	char when[INSTANT_TEXT];
+
+	if (wait->ms > MAX_WAIT_MS) {
+		pace_when((wait->ms + 999) / 1000, when);
+		return fail(err, BLOCKED,
+		    "Omie %s: nothing may leave for another %" PRId64
+		    " s, until %s",
+		    p->method, (wait->ms + 999) / 1000, when);
+	}
+	if (wait->ms > TOLD_MS || wait->why == PACE_CAREFUL)
+		tell(p, wait->ms, wait->why);
+	while ((left = until - clock_monotonic_ms()) > 0)
+		if ((status = nap(p, left, err)) != DONE)
+			return status;
+	return DONE;
+}
+
+/* What is waited for with the right to send in hand: it is the same for
+ * whoever is next. The rest would keep others from calls that may leave. */
+static bool
+is_common(const struct pace_wait *wait)
+{
+	return wait->why <= PACE_FULL;
+}
+
+static enum status
+wait_outside(struct pace *p, struct error *err)
+{
+	struct pace_wait wait;
+	enum status status;
+
+	while (
+	    (status = ask(p, false, &wait, err)) == DONE && !is_common(&wait))
+		if ((status = sleep_for(p, &wait, err)) != DONE)
+			return status;
+	return status;
+}
+
+/* Looks again and again, less often the longer it takes. */
+static enum status
+take(struct pace *p, uint64_t what, int64_t longest_ms, struct error *err)
+{
+	int64_t began = clock_monotonic_ms(), waited = 0, step;
+	enum status status;
+	bool mine = false;
+
+	for (;;) {
+		status = p->keeper->ops->take(p->keeper, what, &mine, err);
+		if (status != DONE || mine)
+			return status;
+		if ((waited = clock_monotonic_ms() - began) > TOLD_MS)
+			tell(p, 0, PACE_FREE);
+		step = waited / LOOK_DIVISOR;
+		step = step > longest_ms ? longest_ms : step < 1 ? 1 : step;
+		if ((status = nap(p, step, err)) != DONE)
+			return status;
+	}
+}
+
+static void
+give(struct pace *p, uint64_t what)
+{
+	p->keeper->ops->give(p->keeper, what);
+}
+
+/*
+ * Two rights: one to have a call in flight, one to be the next that gets it. So
+ * nobody who just had one takes it again while somebody waits: he has to queue,
+ * and the place is taken.
+ */
+static enum status
+take_turn(struct pace *p, struct error *err)
+{
+	int64_t step = pace_apart(&p->limits) / 5;
+	enum status status;
+
+	step = step > QUEUE_STEP_MAX_MS ? QUEUE_STEP_MAX_MS : step;
+	if ((status = take(p, p->queue, step < 1 ? 1 : step, err)) != DONE)
+		return status;
+	status = take(p, p->flight, LOOK_MAX_MS, err);
+	give(p, p->queue);
+	return status;
+}
+
+/* With the right in hand: DONE and *off when the call may leave. */
+static enum status
+wait_inside(struct pace *p, bool *off, struct error *err)
+{
+	struct pace_wait wait;
+	enum status status;
+
+	for (*off = false;;) {
+		if ((status = ask(p, !filter_stop, &wait, err)) != DONE)
+			return status;
+		if (filter_stop)
+			return stopped(p, err);
+		if ((*off = wait.ms <= 0) || !is_common(&wait))
+			return DONE;
+		if ((status = sleep_for(p, &wait, err)) != DONE)
+			return status;
+	}
+}
+
+static enum status
+wait_for_own(struct pace *p, int64_t not_before, struct error *err)
+{
+	struct pace_wait wait = { not_before - clock_monotonic_ms(),
+		PACE_STATED };
+
+	return not_before == 0 || wait.ms <= 0 ? DONE
+					       : sleep_for(p, &wait, err);
+}
+
+enum status
+pace_begin(struct pace *p, const char *method, bool write, struct text params,
+    int64_t not_before, struct error *err)
+{
+	enum status status;
+	bool off;
+
+	if (p->broken_status != DONE) {
+		*err = p->broken;
+		return p->broken_status;
+	}
+	p->method = method;
+	p->told = -1;
+	p->call = pace_call_of(method, params);
+	/* Writes of all methods are one after another (omie-api 2.1). */
+	p->flight = write ? 0 : p->call.method << 4;
+	p->queue = p->flight + 8;
+	if ((status = wait_for_own(p, not_before, err)) != DONE)
+		return status;
+	for (;;) {
+		if ((status = take_turn(p, err)) != DONE)
+			return status;
+		status = wait_inside(p, &off, err);
+		if (off)
+			break;
+		give(p, p->flight);
+		if (status != DONE || (status = wait_outside(p, err)) != DONE)
+			return status;
+	}
+	return DONE;
+}
+
+/* ---------------------------------------------------------------- outcome */
+
+static void
+note(struct pace *p, struct pace_state *s, int64_t now,
+    const struct pace_outcome *o)
+{
+	const struct pace_limits *l = &p->limits;
+
+	if (o->sent)
+		pace_answered(s, l, &p->call, p->sent, now);
+	else
+		pace_withdraw(s, l, &p->call, p->sent);
+	if (o->error)
+		pace_error(s, l, &p->call, now);
+	if (o->wait_s > 0)
+		pace_wait_until(
+		    s, l, &p->call, now + (o->wait_s + MARGIN_S) * 1000, now);
+	else if (o->limited)
+		pace_limited_until(s, now + pace_rate_window(l) + 1);
+	if (o->shut_s > 0)
+		pace_blocked_until(s, now + (o->shut_s + MARGIN_S) * 1000);
 }
 
 void
-pace_error(struct pace *p, const char *method, int64_t now)
+pace_end(struct pace *p, const struct pace_outcome *outcome)
 {
-	struct method *m = method_of(p, method);
+	struct pace_state *s;
+	struct pace_now now;
+	struct error err;
+	enum status status;
+	bool keep;
 
-	forget(&m->errors, now - p->limits.block_ms);
-	happened(&m->errors, 0, now);
-}
-
-void
-pace_wait(struct pace *p, const char *method, int64_t until)
-{
-	struct method *m = method_of(p, method);
-
-	m->wait_until = at_least(m->wait_until, until);
-}
-
-void
-pace_block(struct pace *p, int64_t until)
-{
-	p->blocked_until = at_least(p->blocked_until, until);
+	if ((status = enter(p, &s, &now, &keep, &err)) == DONE) {
+		note(p, s, now.ms, outcome);
+		status =
+		    leave(p, true, outcome->error || outcome->shut_s > 0, &err);
+	}
+	give(p, p->flight);
+	if (status != DONE) {
+		p->broken = err;
+		p->broken_status = status;
+	}
 }
