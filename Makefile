@@ -87,6 +87,12 @@ $(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+# Preloaded into programs that are not under the sanitizers.
+$(BUILD)/tool/warp.so: test/faults/warp.c
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $<
+
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
 	$(call say,GEN)
