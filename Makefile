@@ -39,10 +39,11 @@ sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
+PLAIN_TOOLS = $(addprefix $(BUILD)/tool/,measure killat warp.so)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here unit bats bench lint fuzz install \
+.PHONY: all setup demo check check-here check-faults unit bats bench lint fuzz install \
 	uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -109,12 +110,20 @@ units: $(UNITS) $(TOOLS)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(BUILD)/tool/measure
+	@$(MAKE) --no-print-directory SAN= all $(PLAIN_TOOLS)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
 check-here: all units
 	@BUILD=$(BUILD) PLAIN=$(PLAIN) sh test/check.sh
+
+# omie-contract killed, cut off and started again, thousands of times.
+FAULTS = python3 -B test/faults/run.py --build $(BUILD)
+check-faults: all $(PLAIN_TOOLS)
+	$(Q)python3 -B test/faults/forged.py
+	$(Q)$(FAULTS) --every-call
+	$(Q)$(FAULTS) --seed 1 --runs 2000
+	$(Q)! $(FAULTS) --naive --seed 1 --runs 100
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh
