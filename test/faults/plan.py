@@ -143,13 +143,21 @@ def draw(seed):
                 rng.getrandbits(32))
 
 
-def recorded(count=3):
-    """The plain plan of a run in which nothing goes wrong."""
+def recorded(count=3, faults=()):
+    """The plain plan of one process, of which all calls can be counted."""
     rng = random.Random("recorded")
     lines, wanted = draw_bills(rng, count, 0)
     options = ["--clients", str(COMPANIES), "--duplicate-code", "accept",
                "--error-window", str(BLOCK_S), "--block-seconds", str(BLOCK_S)]
-    return Plan("recorded", lines, wanted, (options, 0), [], [], 0)
+    return Plan("recorded", lines, wanted, (options, 0), list(faults),
+                [], 0)
+
+
+# What every call is killed in: a run in which nothing goes wrong, and one that
+# has to look two up, of which one is there and one is not.
+RECORDED = (("plain", ()),
+            ("looking up", (("cut-after", "IncluirContrato", "2"),
+                            ("broken-before", "IncluirContrato", "3"))))
 
 
 def describe(plan):

@@ -36,24 +36,33 @@ def read_arguments():
     return parser.parse_args()
 
 
-def killed_at(call, at_exit=False):
-    """The recorded run, killed at this call of its first start."""
-    end = plans.End(call, at_exit, False)
+def started_once(plan, end):
     start = plans.Start([plans.Process("as-is", end)], 1, 0, "all")
-    return plans.recorded()._replace(
-        seed="call %d" % call, starts=[start], orders=call)
+    return plan._replace(starts=[start])
 
 
-def count_calls(programs, lines):
-    """How many system calls a whole run of so many contracts makes."""
-    end = plans.End(10 ** 9, False, False)
-    start = plans.Start([plans.Process("as-is", end)], 1, 0, "all")
-    plan = plans.recorded(lines)._replace(starts=[start])
-    world = World(programs, plan, "recorded-%d" % lines)
+def count_calls(programs, plan):
+    """How many system calls it makes from its start to its end."""
+    never = plans.End(10 ** 9, False, False)
+    world = World(programs, started_once(plan, never), "counted-%d" % len(
+        os.listdir(programs.scratch)))
     wrong = world.run()
     if wrong:
         sys.exit("the recorded run: " + "\n".join(wrong))
     return int(world.read("01.calls").split()[0])
+
+
+def every_call(programs, arguments):
+    """The recorded runs, killed at each of their calls."""
+    for name, faults in plans.RECORDED:
+        plan = plans.recorded(3, faults)
+        calls = count_calls(programs, plan)
+        chosen = range(arguments.seed, calls + 1, arguments.step)
+        if arguments.runs is not None:
+            chosen = chosen[:arguments.runs]
+        for call in chosen:
+            yield started_once(plan, plans.End(call, False, False))._replace(
+                seed="%s %d" % (name, call), orders=call)
 
 
 class Tally:
@@ -79,7 +88,7 @@ class Tally:
         words = [sys.executable, sys.argv[0], "--build", self.arguments.build]
         if self.arguments.every_call:
             return shlex.join(words + ["--every-call", "--seed",
-                                       plan.seed.split()[1], "--runs", "1"])
+                                       plan.seed.split()[-1], "--runs", "1"])
         return shlex.join(words + ["--seed", str(plan.seed)])
 
     def tell(self, plan, world, wrong):
@@ -112,14 +121,10 @@ def run_one(programs, plan, arguments):
 
 
 def planned(programs, arguments):
-    if not arguments.every_call:
-        return [plans.draw(seed) for seed in range(
-            arguments.seed, arguments.seed + (arguments.runs or 1))]
-    last = count_calls(programs, 3)
-    if arguments.runs is not None:
-        last = arguments.seed + arguments.runs - 1
-    return [killed_at(call)
-            for call in range(arguments.seed, last + 1, arguments.step)]
+    if arguments.every_call:
+        return list(every_call(programs, arguments))
+    last = arguments.seed + (arguments.runs or 1)
+    return [plans.draw(seed) for seed in range(arguments.seed, last)]
 
 
 def main():
@@ -128,8 +133,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="volum-faults-") as scratch:
         programs = Programs(arguments.build, scratch)
         if not arguments.naive:
-            programs.set_calls(count_calls(programs, 1),
-                               count_calls(programs, 4))
+            programs.set_calls(count_calls(programs, plans.recorded(1)),
+                               count_calls(programs, plans.recorded(4)))
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             waiting = [pool.submit(run_one, programs, plan, arguments)
                        for plan in planned(programs, arguments)]
