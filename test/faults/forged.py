@@ -110,6 +110,14 @@ class Forged(unittest.TestCase):
         self.log[2]["received"] = at(61)
         self.refused("identical to call 2, 59.0 s after it")
 
+    def test_an_identical_write_that_was_turned_away(self):
+        self.log[1]["status"] = 429
+        self.log[2]["received"] = at(61)
+        self.refused("identical to call 2, 59.0 s after it")
+        self.assertEqual([], self.judge(RULES._replace(serial=False)))
+        self.log[1]["status"] = 500
+        self.refused("identical to call 2", RULES._replace(serial=False))
+
     def test_overlapping_writes(self):
         self.log[3]["received"] = at(66.5)
         self.refused("came 0.500 s before call 3 was over")

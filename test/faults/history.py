@@ -21,6 +21,7 @@ Rules = namedtuple("Rules", "window_s timeout_s scale serial kills")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 WRITES = ("IncluirContrato", "AlterarContrato", "UpsertContrato")
 CANCELLED = "99"
+AT_THE_DOOR = (403, 425, 429)
 CREATED = re.compile(r"(?:^|; )contrato (\d+)")
 # A client's clock begins its timeout before the simulator has the call.
 TIMEOUT_SLACK_S = 10
@@ -54,6 +55,7 @@ class Call:
     def __init__(self, line):
         param = line["body"]["param"][0]
         head = param.get("cabecalho", {})
+        self.turned_away = line["status"] in AT_THE_DOOR
         made = CREATED.search(line.get("note", ""))
         self.number = line["number"]
         self.method = line["call"]
@@ -116,10 +118,12 @@ def check_made_once(calls):
 
 
 def check_window(calls, rules):
+    """Hosts that share no limiter can't know what was turned away elsewhere."""
     last = {}
     for call in calls:
         before = last.get((call.method, call.param))
-        if before and call.begin - before.begin < rules.window_s:
+        known = before and (rules.serial or not before.turned_away)
+        if known and call.begin - before.begin < rules.window_s:
             yield "%s: identical to call %d, %.1f s after it" % (
                 call, before.number, call.begin - before.begin)
         last[call.method, call.param] = call

@@ -28,7 +28,8 @@ WHOLE_ANSWER = ("ok-without-id", "truncated", "latin1", "partial-body",
                 "broken-after", "byebye-after", "cut-after", "hang-after")
 NO_WRITE = ("broken-before", "cut-before", "hang", "html-502", "rate-429",
             "running-1880", "fault-500", "ok-with-fault")
-RARE = ("block-425", "denied-403")
+REFUSAL = "soft-refusal"  # the one fault that says that the data is bad
+RARE = ("block-425", "denied-403", REFUSAL)
 HANGS_S = (30, 85, 100, 200)
 
 

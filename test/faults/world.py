@@ -12,11 +12,11 @@ import urllib.request
 
 import account
 import history
-from plan import BLOCK_S, TIMEOUT_S, UNHARMED, WINDOW_S, Process
+from plan import BLOCK_S, REFUSAL, TIMEOUT_S, UNHARMED, WINDOW_S, Process
 from plan import Start as PlannedStart
 
 # Simulated seconds per second, for the command as for the simulator.
-SCALE = 240
+SCALE = 120
 # No start takes longer than this, in our seconds.
 DEADLINE_S = 120
 KEYS = {"OMIE_APP_KEY": "key-of-the-faults", "OMIE_APP_SECRET": "secret-of-it"}
@@ -67,6 +67,7 @@ class World:
         self.starts, self.wrong, self.story = [], [], []
         self.kills, self.count = [], 0
         self.two_hosts = False
+        self.may_refuse = any(f[0] == REFUSAL for f in plan.faults)
         self.since = int(time.time())
         self.start_sim()
 
@@ -193,7 +194,8 @@ class World:
         self.starts.append(start)
         if not self.naive:
             self.wrong += ["start %s: %s" % (name, why) for why in
-                           account.check_start(start, self.plan.wanted)]
+                           account.check_start(start, self.plan.wanted,
+                                               self.may_refuse)]
             self.check_store(name)
         return start
 
