@@ -55,8 +55,10 @@ class Call:
     def __init__(self, line):
         param = line["body"]["param"][0]
         head = param.get("cabecalho", {})
-        self.turned_away = line["status"] in AT_THE_DOOR
-        made = CREATED.search(line.get("note", ""))
+        note = line.get("note", "")
+        made = CREATED.search(note)
+        self.turned_away = (line["status"] in AT_THE_DOOR
+                            or "soft-refusal" in note)
         self.number = line["number"]
         self.method = line["call"]
         self.begin = seconds(line["received"])
