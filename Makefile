@@ -123,7 +123,7 @@ check-faults: all $(PLAIN_TOOLS)
 	$(Q)python3 -B test/faults/forged.py
 	$(Q)$(FAULTS) --every-call
 	$(Q)$(FAULTS) --seed 1 --runs 2000
-	$(Q)! $(FAULTS) --naive --seed 1 --runs 100
+	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

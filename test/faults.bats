@@ -77,7 +77,7 @@ counted()
 }
 
 @test "a client that retries and keeps no ledger is found out" {
-	! faults --naive --seed 1 --runs 60 2>/dev/null || return
+	faults --naive --seed 1 --runs 60
 	[ "$(counted duplicates out)" -gt 0 ]
 	[ "$(counted missing out)" -gt 0 ]
 }
