@@ -127,8 +127,10 @@ class Forged(unittest.TestCase):
     def test_a_write_during_a_hanging_one(self):
         self.log[0]["hangMs"] = 5000
         self.refused("came 4.000 s before call 1 was over")
-        dead = RULES._replace(kills=[history.seconds(at(1.5))])
+        dead = RULES._replace(kills=[history.seconds(at(6.5))])
         self.assertEqual([], self.judge(dead))
+        later = RULES._replace(kills=[history.seconds(at(20))])
+        self.refused("before call 1 was over", later)
 
 
 def line(index, text="10.10"):

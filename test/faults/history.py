@@ -25,8 +25,9 @@ AT_THE_DOOR = (403, 425, 429)
 CREATED = re.compile(r"(?:^|; )contrato (\d+)")
 # A client's clock begins its timeout before the simulator has the call.
 TIMEOUT_SLACK_S = 10
-# And what it sent just before it was killed is read that much later at most.
-KILL_SLACK_S = 30
+# What it sent just before it was killed is read that much later at most, and
+# the moment of the kill is known as exactly as two clocks can be compared.
+KILL_SLACK_S, CLOCK_SLACK_S = 30, 5
 
 
 def key_of(competencia, empresa, proposta):
@@ -81,7 +82,8 @@ class Call:
         end = self.end + self.hang_s * rules.scale
         if end > self.begin + rules.timeout_s - TIMEOUT_SLACK_S:
             end = self.begin + rules.timeout_s - TIMEOUT_SLACK_S
-        dead = [k for k in rules.kills if k >= self.begin - KILL_SLACK_S]
+        dead = [kill - CLOCK_SLACK_S for kill in rules.kills
+                if kill >= self.begin - KILL_SLACK_S]
         return max(self.begin, min([end] + dead))
 
 
