@@ -92,7 +92,7 @@ $(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
 $(BUILD)/tool/warp.so: test/faults/warp.c
 	$(call say,LINK)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
