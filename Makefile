@@ -39,11 +39,12 @@ sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
+PLAIN_TOOLS = $(addprefix $(BUILD)/tool/,measure pace_bench killat warp.so)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here check-limits unit bats bench lint fuzz \
-	install uninstall dist clean units
+.PHONY: all setup demo check check-here check-limits check-faults unit bats \
+	bench lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -87,6 +88,12 @@ $(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+# Preloaded into programs that are not under the sanitizers.
+$(BUILD)/tool/warp.so: test/faults/warp.c
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
 	$(call say,GEN)
@@ -103,8 +110,7 @@ units: $(UNITS) $(TOOLS)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(BUILD)/tool/measure \
-	    $(BUILD)/tool/pace_bench
+	@$(MAKE) --no-print-directory SAN= all $(PLAIN_TOOLS)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
@@ -115,6 +121,14 @@ check-here: all units
 check-limits: all
 	@BUILD=$(BUILD) MANY=1000 FLOOR=95 bats --filter 'rate, in turn' \
 	    test/limiter.bats
+
+# omie-contract killed, cut off and started again, thousands of times.
+FAULTS = python3 -B test/faults/run.py --build $(BUILD)
+check-faults: all $(PLAIN_TOOLS)
+	$(Q)python3 -B test/faults/forged.py
+	$(Q)$(FAULTS) --every-call
+	$(Q)$(FAULTS) --seed 1 --runs 2000
+	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

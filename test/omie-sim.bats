@@ -105,6 +105,14 @@ header()
 	same 4477000001 "$(jq -r 'select(.number==1).body.param[0].codigo_cliente_omie' "$SIM_LOG")"
 }
 
+@test "the log says when a call came, and how long it hangs" {
+	start --clients 1 --latency 30 --fault hang=40:2
+	clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}'
+	clientes ConsultarCliente '{"codigo_cliente_omie":4477000002}'
+	same '[true,null] [true,40]' "$(jq -c '[.received < .time, .hangMs]' \
+		"$SIM_LOG" | paste -sd' ')"
+}
+
 @test "control requests: state, clients, unknown ones, wrong bodies" {
 	start --clients 3
 	sim state
@@ -337,6 +345,14 @@ header()
 	# The lookup by document then gives both.
 	clientes ListarClientes "{\"clientesFiltro\":{\"cnpj_cpf\":\"$document\"}}"
 	says .total_de_registros 2
+}
+
+@test "a second contract with a known cCodIntCtr, where that is taken" {
+	start --clients 1 --duplicate-code accept
+	include
+	include '.cabecalho.cNumCtr="2"'
+	same '7700000002' "$(jq -r .nCodCtr "$BODY")"
+	same 2 "$(contracts)"
 }
 
 @test "10.3: a missing document" {

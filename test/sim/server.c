@@ -192,6 +192,8 @@ log_request(struct server *s, const struct sim_request *request,
 	build_name(&line, "number");
 	build_integer(&line, (int64_t)request->number);
 	build_text_member(&line, "time", text_of(when));
+	instant_format_ms(request->received, when);
+	build_text_member(&line, "received", text_of(when));
 	build_text_member(&line, "method", text_of(request->method));
 	build_text_member(&line, "path", text_of(request->path));
 	if (answer->call[0] != '\0')
@@ -199,6 +201,10 @@ log_request(struct server *s, const struct sim_request *request,
 	build_text_member(&line, "outcome", text_of(outcomes[answer->cut]));
 	build_name(&line, "status");
 	build_integer(&line, answer->status);
+	if (answer->hang_ms > 0) {
+		build_name(&line, "hangMs");
+		build_integer(&line, answer->hang_ms);
+	}
 	if (answer->fault[0] != '\0')
 		build_text_member(&line, "fault", text_of(answer->fault));
 	if (answer->note[0] != '\0')
@@ -327,6 +333,7 @@ on_access(void *ctx, struct MHD_Connection *connection, const char *url,
 		.authorization = MHD_lookup_connection_value(
 		    connection, MHD_HEADER_KIND, "Authorization"),
 		.number = atomic_fetch_add(&s->requests, 1) + 1,
+		.received = sim_now(),
 		.connection = connection,
 	};
 	return answer_request(s, connection, &request, body->overflown);

@@ -16,6 +16,7 @@ struct sim_request {
 	struct text body;
 	const char *authorization; /* header, or NULL */
 	uint64_t number;	   /* of this request, from 1 */
+	int64_t received;	   /* sim_now(), once it was read */
 	void *connection;	   /* for sim_query() */
 };
 

@@ -42,13 +42,15 @@ contract_find(struct call *c, int64_t id, struct text code)
 	return NULL;
 }
 
-/* 10.4: text invented. The service dedupes by cCodIntCtr alone (5.4 [1]). */
+/* 10.4: text invented. The service dedupes by cCodIntCtr alone (5.4 [1]); told
+ * once, so --duplicate-code shows what a client is worth where it doesn't. */
 static bool
 code_is_free(struct call *c, struct text code, const struct contract *contract)
 {
 	const struct contract *there = contract_by_code(&c->sim->state, code);
 
-	if (there == NULL || there == contract)
+	if (there == NULL || there == contract ||
+	    (contract == NULL && c->sim->set->duplicate_code != FIRST))
 		return true;
 	return call_fault(c, 102,
 	    "ERROR: Contrato já cadastrado para o Código de Integração "

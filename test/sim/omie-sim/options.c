@@ -63,6 +63,8 @@ static const struct row rows[] = {
 	    "contracts are read as they were S ago (0)" },
 	{ "duplicate-cnpj-upsert", WORDS, "refuse|allow", AT(duplicate_upsert),
 	    0, "UpsertCliente: new code, known document" },
+	{ "duplicate-code", WORDS, "refuse|accept", AT(duplicate_code), 0,
+	    "a second contract with a known cCodIntCtr" },
 	{ "missing-document", WORDS, "refuse|allow", AT(missing_document), 0,
 	    "a new client without cnpj_cpf" },
 	{ "invalid-document", WORDS, "refuse|accept", AT(invalid_document), 0,

@@ -38,6 +38,7 @@ struct settings {
 	const char *log;
 	int redundancy, block_scope;
 	int duplicate_upsert;  /* refuse | allow */
+	int duplicate_code;    /* refuse | accept */
 	int missing_document;  /* refuse | allow */
 	int invalid_document;  /* refuse | accept */
 	int alphanumeric;      /* accept | refuse */

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# omie-contract under faults, judged from outside (test/faults/README.md): a
+# part of `make check-faults`. What is killed and preloaded are the plain
+# programs: the sanitizers' would have to come first.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file()
+{
+	PLAIN=$(cd "${PLAIN:-$BUILD}" && pwd)
+	FAULTS=$PWD/test/faults
+	# Its .pyc files would land beside the sources.
+	export PLAIN FAULTS PYTHONDONTWRITEBYTECODE=1
+}
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	! grep -q __asan_init "$PLAIN/bin/omie-contract" ||
+		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
+}
+
+faults()
+{
+	python3 "$FAULTS/run.py" --build "$PLAIN" "$@" >out 2>err && return
+	cat out err >&2
+	return 1
+}
+
+# counted WORD FILE: the number before it in the closing line.
+counted()
+{
+	tail -n 1 "$2" | grep -oE "[0-9]+ $1" | cut -d' ' -f1
+}
+
+@test "forged histories are refused: duplicate, missing, total, customer, overlap" {
+	python3 "$FAULTS/forged.py" 2>err || { cat err >&2; return 1; }
+	grep -q '^Ran 30 tests' err
+}
+
+@test "killat: at the entry of a call, when it is done, and not at all" {
+	killat() { "$PLAIN/tool/killat" "$@"; }
+	killat -l calls 0 sh -c 'echo one >a; exit 3' || same 3 "$?"
+	read -r all _ <calls
+	[ "$all" -gt 10 ]
+	# Every call of it, from its start to its end: the file is there or not.
+	seen=
+	for n in $(seq "$all"); do
+		rm -f a
+		code=0
+		killat "$n" sh -c 'echo one >a; exit 3' || code=$?
+		same 137 "$code"
+		if [ -s a ]; then seen="$seen+"; else seen="$seen-"; fi
+	done
+	# First not, then yes, for ever.
+	[[ $seen =~ ^-+\++$ ]]
+	# What it was to do at the last call before the file is done at its exit.
+	first=$(expr "$seen" : '-*')
+	rm -f a
+	killat -x "$first" sh -c 'echo one >a; exit 3' || same 137 "$?"
+	[ -s a ]
+	killat -t 1 sh -c 'exit 3' || same 143 "$?"
+}
+
+@test "100 runs of omie-contract: 0 duplicates, 0 missing" {
+	faults --seed 1 --runs 100
+	same 100 "$(counted runs out)"
+	# They were no walk in the park.
+	[ "$(counted killed out)" -gt 100 ]
+}
+
+@test "kill -9 at every 20th system call of three contracts" {
+	faults --every-call --step 20
+	[ "$(counted runs out)" -gt 50 ]
+	[ "$(counted killed out)" -gt 50 ]
+}
+
+@test "a client that retries and keeps no ledger is found out" {
+	faults --naive --seed 1 --runs 60
+	[ "$(counted duplicates out)" -gt 0 ]
+	[ "$(counted missing out)" -gt 0 ]
+}

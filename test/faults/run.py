@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Seeded runs of omie-contract against omie-sim, each judged from outside.
+
+run.py [--seed S] [--runs N]      runs with the seeds S to S + N - 1
+run.py --every-call               kill -9 at each system call of one run
+run.py --naive [--seed S] ...     the same with naive.sh in place of the command:
+                                  to be found out, with both kinds of mistake
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+
+import plan as plans
+from world import Programs, World
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default=os.environ.get("BUILD", "build"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=int,
+                        help="1; with --every-call: all that there are")
+    parser.add_argument("--jobs", type=int, default=6 * (os.cpu_count() or 1))
+    parser.add_argument("--every-call", action="store_true")
+    parser.add_argument("--step", type=int, default=1,
+                        help="of --every-call: only each STEPth")
+    parser.add_argument("--naive", action="store_true")
+    parser.add_argument("--keep", metavar="DIR",
+                        help="leave the files of failed runs here")
+    return parser.parse_args()
+
+
+def started_once(plan, end):
+    start = plans.Start([plans.Process("as-is", end)], 1, 0, "all")
+    return plan._replace(starts=[start])
+
+
+def count_calls(programs, plan):
+    """How many system calls it makes from its start to its end."""
+    never = plans.End(10 ** 9, False, False)
+    world = World(programs, started_once(plan, never), "counted-%d" % len(
+        os.listdir(programs.scratch)))
+    wrong = world.run()
+    if wrong:
+        sys.exit("the recorded run: " + "\n".join(wrong))
+    return int(world.read("01.calls").split()[0])
+
+
+def every_call(programs, arguments):
+    """The recorded runs, killed at each of their calls."""
+    for name, faults in plans.RECORDED:
+        plan = plans.recorded(3, faults)
+        calls = count_calls(programs, plan)
+        chosen = range(arguments.seed, calls + 1, arguments.step)
+        if arguments.runs is not None:
+            chosen = chosen[:arguments.runs]
+        for call in chosen:
+            yield started_once(plan, plans.End(call, False, False))._replace(
+                seed="%s %d" % (name, call), orders=call)
+
+
+class Tally:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.began = time.time()
+        self.counts = collections.Counter()
+        self.failed = []
+
+    def add(self, plan, world, wrong):
+        self.counts["runs"] += 1
+        self.counts["starts"] += len(world.starts)
+        self.counts["kills"] += sum(s.killed for s in world.starts)
+        self.counts["contracts"] += len(plan.wanted)
+        for word in ("duplicate", "missing"):
+            self.counts[word] += any(word in why for why in wrong)
+        if wrong:
+            self.failed.append(plan.seed)
+            if not self.arguments.naive:
+                self.tell(plan, world, wrong)
+
+    def repeat(self, plan):
+        words = [sys.executable, sys.argv[0], "--build", self.arguments.build]
+        if self.arguments.every_call:
+            return shlex.join(words + ["--every-call", "--seed",
+                                       plan.seed.split()[-1], "--runs", "1"])
+        return shlex.join(words + ["--seed", str(plan.seed)])
+
+    def tell(self, plan, world, wrong):
+        print("FAILED: seed %s\n  %s\n  %s\n  %s\n  again: %s" % (
+            plan.seed, plans.describe(plan), "\n  ".join(world.story),
+            "\n  ".join("! " + why for why in wrong), self.repeat(plan)),
+            flush=True)
+
+    def close(self):
+        c = self.counts
+        print("%d runs, %d contracts, %d starts, %d killed: %d duplicates, "
+              "%d missing, %d failed; %.0f s" % (
+                  c["runs"], c["contracts"], c["starts"], c["kills"],
+                  c["duplicate"], c["missing"], len(self.failed),
+                  time.time() - self.began))
+
+
+def run_one(programs, plan, arguments):
+    world = World(programs, plan, "run-%s" % str(plan.seed).replace(" ", "-"),
+                  naive=arguments.naive)
+    try:
+        wrong = world.run()
+    except Exception as why:  # of one run; the others go on
+        wrong = world.wrong + ["the harness: %r" % why]
+    if wrong and arguments.keep:
+        shutil.copytree(world.dir, os.path.join(
+            arguments.keep, os.path.basename(world.dir)), dirs_exist_ok=True)
+    shutil.rmtree(world.dir)
+    return plan, world, wrong
+
+
+def planned(programs, arguments):
+    if arguments.every_call:
+        return list(every_call(programs, arguments))
+    last = arguments.seed + (arguments.runs or 1)
+    return [plans.draw(seed) for seed in range(arguments.seed, last)]
+
+
+def main():
+    arguments = read_arguments()
+    tally = Tally(arguments)
+    with tempfile.TemporaryDirectory(prefix="volum-faults-") as scratch:
+        programs = Programs(arguments.build, scratch)
+        if not arguments.naive:
+            programs.set_calls(count_calls(programs, plans.recorded(1)),
+                               count_calls(programs, plans.recorded(4)))
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            waiting = [pool.submit(run_one, programs, plan, arguments)
+                       for plan in planned(programs, arguments)]
+            for done in concurrent.futures.as_completed(waiting):
+                tally.add(*done.result())
+    tally.close()
+    if arguments.naive:
+        return 0 if tally.counts["duplicate"] and tally.counts["missing"] else 1
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
