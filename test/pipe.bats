@@ -274,6 +274,28 @@ killed_pipe()
 	same "$COMPANIES" "$(grep -c inalterado kept)"
 }
 
+# shown FILE: what is on the screen's last line after all that was drawn.
+shown()
+{
+	tr '\r' '\n' <"$1" | grep . | tail -n 1
+}
+
+@test "the progress line stays while the next record is on its way" {
+	volum-sim --companies 3 --catalog >catalog
+	mkfifo never
+	volum-store --batch 1 --progress always <never >out 2>err 3>&- &
+	pid=$!
+	exec 4>never
+	cat catalog >&4
+	wait_for 10 at_least "$(wc -l <catalog)" out
+	[[ $(shown err) == 'volum-store: '[0-9]* ]]
+	exec 4>&-
+	end_of "$pid"
+	same 0 "$CODE"
+	# And is gone in the end.
+	same '' "$(shown err | tr -d ' ')"
+}
+
 @test "the demo runs" {
 	run -0 env TMPDIR="$PWD" sh "$BATS_TEST_DIRNAME/../examples/demo.sh"
 	grep -q 'The second run wrote nothing' <<<"$output"
