@@ -42,8 +42,8 @@ TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here unit bats bench lint fuzz install \
-	uninstall dist clean units
+.PHONY: all setup demo check check-here check-valgrind bench lint fuzz \
+	install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -103,12 +103,16 @@ units: $(UNITS) $(TOOLS)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(BUILD)/tool/measure
+	@$(MAKE) --no-print-directory SAN= all $(TOOLS)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
 check-here: all units
 	@BUILD=$(BUILD) PLAIN=$(PLAIN) sh test/check.sh
+
+# The units of the plain build, a few minutes.
+check-valgrind: units
+	@BUILD=$(BUILD) sh test/valgrind.sh
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh
