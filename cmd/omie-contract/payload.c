@@ -75,7 +75,7 @@ job_find_customer(struct run *run, struct job *job, struct error *err)
 		return s;
 	if (!found || company.omie_code == 0) {
 		reject(err, "cliente_desconhecido",
-		    found ? "company %.*s has no codigoClienteOmie"
+		    found ? "company %.*s: no codigoClienteOmie"
 			  : "company %.*s is not in the store",
 		    (int)id.len, id.at);
 		error_advise(err,
