@@ -67,7 +67,7 @@ header()
 	[ "${#lines[@]}" -gt 30 ]
 	page=$(sed 's/\\-/-/g' man/omie-sim.1)
 	for word in $(printf '%s\n' "$output" | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u) \
-		$(printf '%s\n' "$output" | sed -n '/Kinds of --fault/{n;p;}'); do
+		$(printf '%s\n' "$output" | sed -n '/Kinds of --fault/,/^OMIE/p' | sed '1d;$d'); do
 		grep -qF -- "${word#-}" <<<"$page" || same "$word" "not in the page"
 	done
 	run -0 "$OMIE_SIM" --version
