@@ -4,8 +4,9 @@
 # Everything that flowed stays in a folder that is named at the end.
 set -eu
 
+# Those of BUILD (build), else the installed ones.
 : "${BUILD:=build}"
-PATH=$(cd "$BUILD/bin" && pwd):$PATH
+[ ! -d "$BUILD/bin" ] || PATH=$(cd "$BUILD/bin" && pwd):$PATH
 demo=$(mktemp -d "${TMPDIR:-/tmp}/volum-demo.XXXXXX")
 cd "$demo"
 sims=

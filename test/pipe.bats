@@ -296,9 +296,11 @@ shown()
 	same '' "$(shown err | tr -d ' ')"
 }
 
-@test "the demo runs" {
-	run -0 env TMPDIR="$PWD" sh "$BATS_TEST_DIRNAME/../examples/demo.sh"
+@test "the demo runs, and fits into 80 columns" {
+	# As an installed one: the programs are in PATH.
+	run -0 env -u BUILD TMPDIR="$PWD" sh "$BATS_TEST_DIRNAME/../examples/demo.sh"
 	grep -q 'The second run wrote nothing' <<<"$output"
+	run -1 grep -nE '.{81}' <<<"$output"
 }
 
 # --- exit codes ---
