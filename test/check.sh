@@ -60,6 +60,8 @@ for file in test/*.bats; do
 		tail -n 20 "$out/err"
 	else
 		echo "ok $file: $p"
+		# What was measured, and what was not tested and why.
+		grep -E '^# |# skip' "$out/tap" | sed 's/^/    /'
 	fi
 	passed=$((passed + p))
 	failed=$((failed + f))
