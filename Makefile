@@ -48,6 +48,7 @@ GEN = $(BUILD)/gen/contrato_jq.h
 .SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
+	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
 	$(call say,CC)

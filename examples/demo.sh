@@ -106,7 +106,8 @@ each 'billed' 'reais RUN/contratos.ndjson'
 each 'create calls to Omie' 'cat RUN/writes'
 each 'rejected' 'count RUN/rejeitados.ndjson'
 jq -r '.rejeitado | "    \(.codigo) (\(.comando))\n\(.mensagem)"' \
-	run1/rejeitados.ndjson | fold -s -w 71 | sed '/^ /!s/^/        /'
+	run1/rejeitados.ndjson | fold -s -w 71 |
+	sed '/^ /!s/^/        /; s/ *$//'
 echo
 
 if cmp -s run1/store.ndjson run2/store.ndjson &&
