@@ -249,9 +249,11 @@ header()
 }
 
 @test "10.1: running beats redundant" {
-	start --clients 1 --latency 400
+	start --clients 1 --latency 2000
 	( clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}' ) 3>&- &
-	sleep 0.2
+	until [ "$(curl -s "$SIM_BASE/sim/state" | jq .calls)" = 1 ]; do
+		sleep 0.02
+	done
 	clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}'
 	fault 500 1880 'existe uma requisi'
 	wait $!
@@ -538,10 +540,10 @@ four_at_once()
 }
 
 @test "10.3: one call per method in work, or four" {
-	start --clients 9 --latency 500
+	start --clients 9 --latency 2000
 	same 1 "$(four_at_once)"
 	stop_sim
-	start --clients 9 --latency 500 --concurrency 4
+	start --clients 9 --latency 2000 --concurrency 4
 	same 4 "$(four_at_once)"
 }
 
