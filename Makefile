@@ -39,16 +39,16 @@ sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
-PLAIN_TOOLS = $(addprefix $(BUILD)/tool/,measure pace_bench killat warp.so)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here check-limits check-faults unit bats \
-	bench lint fuzz install uninstall dist clean units
+.PHONY: all setup demo check check-here check-limits check-faults \
+	check-valgrind bench lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
+	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
 	$(call say,CC)
@@ -110,7 +110,7 @@ units: $(UNITS) $(TOOLS)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(PLAIN_TOOLS)
+	@$(MAKE) --no-print-directory SAN= all $(TOOLS) $(BUILD)/tool/warp.so
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
@@ -124,11 +124,15 @@ check-limits: all
 
 # omie-contract killed, cut off and started again, thousands of times.
 FAULTS = python3 -B test/faults/run.py --build $(BUILD)
-check-faults: all $(PLAIN_TOOLS)
+check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)python3 -B test/faults/forged.py
 	$(Q)$(FAULTS) --every-call
 	$(Q)$(FAULTS) --seed 1 --runs 2000
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
+
+# The units of the plain build, a few minutes.
+check-valgrind: units
+	@BUILD=$(BUILD) sh test/valgrind.sh
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

@@ -27,6 +27,8 @@ run() {
 		tail -n 40 "$log.err"
 	else
 		echo "ok $name: $passed"
+		# What was measured, and what was not tested and why.
+		grep -E '^# |# skip' "$log.tap" | sed 's/^/    /'
 	fi >"$log.said"
 	cat "$log.said" # at once, so that two don't mix
 	echo "$passed $failed" >"$log.count"

@@ -230,6 +230,17 @@ competencia_invalida' expect 'what is refused again' 0 rejected_codes
 	[ ! -s wrong ]
 }
 
+@test 'each program has a page, a version, and a help of 80 columns' {
+	for program in "$BUILD"/bin/*; do
+		name=${program##*/}
+		[ -s "$ROOT/man/$name.1" ]
+		want="$name $(sed -n 's/^VERSION = //p' "$ROOT/Makefile")" \
+			expect "$name" 0 "$program" --version
+		"$program" --help >help
+		run -1 grep -nE '.{81}' help
+	done
+}
+
 @test 'QUIRKS.md points at files that are there' {
 	cd "$ROOT"
 	for file in $(grep -oE '`(cmd|lib|test|examples)/[A-Za-z0-9_./-]+`' QUIRKS.md | tr -d '`' | sort -u); do

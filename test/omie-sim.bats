@@ -67,7 +67,7 @@ header()
 	[ "${#lines[@]}" -gt 30 ]
 	page=$(sed 's/\\-/-/g' man/omie-sim.1)
 	for word in $(printf '%s\n' "$output" | grep -oE -- '--[a-z][a-z0-9-]+' | sort -u) \
-		$(printf '%s\n' "$output" | sed -n '/Kinds of --fault/{n;p;}'); do
+		$(printf '%s\n' "$output" | sed -n '/Kinds of --fault/,/^OMIE/p' | sed '1d;$d'); do
 		grep -qF -- "${word#-}" <<<"$page" || same "$word" "not in the page"
 	done
 	run -0 "$OMIE_SIM" --version
@@ -259,7 +259,9 @@ header()
 @test "10.1: running beats redundant" {
 	start --clients 1 --latency 2000
 	( clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}' ) 3>&- &
-	sleep 0.5
+	until [ "$(curl -s "$SIM_BASE/sim/state" | jq .calls)" = 1 ]; do
+		sleep 0.02
+	done
 	clientes ConsultarCliente '{"codigo_cliente_omie":4477000001}'
 	fault 500 1880 'existe uma requisi'
 	wait $!
@@ -554,10 +556,10 @@ four_at_once()
 }
 
 @test "10.3: one call per method in work, or four" {
-	start --clients 9 --latency 1500
+	start --clients 9 --latency 2000
 	same 1 "$(four_at_once)"
 	stop_sim
-	start --clients 9 --latency 1500 --concurrency 4
+	start --clients 9 --latency 2000 --concurrency 4
 	same 4 "$(four_at_once)"
 }
 

@@ -215,14 +215,19 @@ all_once()
 	all_once
 }
 
-# killed_pipe SEED: the pipe, in which one stage is killed at some moment.
+# killed_pipe SEED: the pipe, in which one stage is killed at some moment: when
+# so much has been asked of the service before it, however slow the machine is.
 killed_pipe()
 {
-	local stage moment pids
+	local stage log calls pids
 	RANDOM=${1#0}
-	# The first two are done long before the calls to Omie are.
 	stage=$((10#$1 % 4))
-	moment=0.$(printf '%03d' $((RANDOM % (stage < 2 ? 100 : 500))))
+	if [ "$stage" -lt 2 ]; then
+		log=usage.calls calls=$((RANDOM % 5)) # of five
+	else
+		log=omie.calls calls=$((5 + RANDOM % 10)) # of twenty
+	fi
+	calls=$((calls + $(wc -l <$log)))
 	rm -f a b c
 	mkfifo a b c
 	volum-fetch --competencia "$MONTH" --empresas empresas --batch 4 \
@@ -234,8 +239,11 @@ killed_pipe()
 	pids+=("$!")
 	volum-store --batch 3 <c >kept 2>4.err 3>&- &
 	pids+=("$!")
-	sleep "$moment"
-	kill -9 "${pids[$stage]}" 2>/dev/null || :
+	until at_least "$calls" $log || ! kill -0 "${pids[$stage]}"; do
+		sleep 0.01
+	done
+	sleep 0.0$((RANDOM % 4))
+	kill -9 "${pids[$stage]}" || :
 	for pid in "${pids[@]}"; do
 		end_of "$pid"
 	done
@@ -274,9 +282,33 @@ killed_pipe()
 	same "$COMPANIES" "$(grep -c inalterado kept)"
 }
 
-@test "the demo runs" {
-	run -0 env TMPDIR="$PWD" sh "$BATS_TEST_DIRNAME/../examples/demo.sh"
+# shown FILE: what is on the screen's last line after all that was drawn.
+shown()
+{
+	tr '\r' '\n' <"$1" | grep . | tail -n 1
+}
+
+@test "the progress line stays while the next record is on its way" {
+	volum-sim --companies 3 --catalog >catalog
+	mkfifo never
+	volum-store --batch 1 --progress always <never >out 2>err 3>&- &
+	pid=$!
+	exec 4>never
+	cat catalog >&4
+	wait_for 10 at_least "$(wc -l <catalog)" out
+	[[ $(shown err) == 'volum-store: '[0-9]* ]]
+	exec 4>&-
+	end_of "$pid"
+	same 0 "$CODE"
+	# And is gone in the end.
+	same '' "$(shown err | tr -d ' ')"
+}
+
+@test "the demo runs, and fits into 80 columns" {
+	# As an installed one: the programs are in PATH.
+	run -0 env -u BUILD TMPDIR="$PWD" sh "$BATS_TEST_DIRNAME/../examples/demo.sh"
 	grep -q 'The second run wrote nothing' <<<"$output"
+	run -1 grep -nE '.{81}' <<<"$output"
 }
 
 # --- exit codes ---

@@ -12,9 +12,10 @@ others() {
 	cat <<'END'
 This is no Debian or Ubuntu. Please install:
   a C11 compiler (gcc or clang), GNU make, pkg-config
-  libraries (pkg-config name): libcurl (libcurl), SQLite 3.35 or newer
-  (sqlite3), OpenSSL's libcrypto (libcrypto), jq's library (libjq; where it has
-  no .pc file, -ljq is used), GNU libmicrohttpd (libmicrohttpd), cmocka (cmocka)
+  libraries (pkg-config name): libcurl 7.85 or newer (libcurl), SQLite 3.37 or
+  newer (sqlite3), OpenSSL's libcrypto (libcrypto), jq's library 1.6 or newer
+  (libjq; where it has no .pc file, -ljq is used), GNU libmicrohttpd
+  (libmicrohttpd), cmocka (cmocka)
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END

@@ -203,7 +203,9 @@ filter_flush(struct filter *f, struct error *err)
 		    "stdout: the results of one record take more than %d MiB",
 		    BUF_DEFAULT_MAX / (1024 * 1024));
 	else if (f->out.len > 0) {
-		progress_wipe(f->progress);
+		/* Only where results and progress share the screen. */
+		if (f->progress != NULL && isatty(STDOUT_FILENO))
+			progress_wipe(f->progress);
 		if (!write_whole(STDOUT_FILENO, &rest))
 			s = not_written(&f->out, rest, err);
 	}

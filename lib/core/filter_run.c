@@ -164,8 +164,10 @@ take_record(
 	enum status s = run->work->record(f, rec, run->work->ctx, err);
 	if ((s = settle(run, s, &before, err)) != DONE)
 		return s;
+	/* Shown last: what is written to a screen wipes the line off it. */
+	s = flush_when_full(run, err);
 	progress_show(f->progress, &f->shown);
-	return flush_when_full(run, err);
+	return s;
 }
 
 static enum status

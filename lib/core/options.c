@@ -31,9 +31,8 @@ static const struct option_row common_rows[] = {
 	    "state directory",
 	    0, 0 },
 	{ "db", 0, OPTION_TEXT, "URI", COMMON(db), "VOLUM_DB",
-	    "sqlite:PATH or mongodb://...; unless given, volum.db in the state "
-	    "directory",
-	    0, 0 },
+	    "sqlite:PATH; unless given, volum.db in the state directory", 0,
+	    0 },
 	{ "log", 0, OPTION_TEXT, "FILE", COMMON(log), "VOLUM_LOG",
 	    "append one JSON object per event", 0, 0 },
 	{ "metrics", 0, OPTION_TEXT, "FILE", COMMON(metrics), "VOLUM_METRICS",

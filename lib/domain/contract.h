@@ -23,9 +23,10 @@ void hash_text(struct text t, char out[HASH_TEXT]);
  * there, each item's quant x valorUnit exact in cents before and after its
  * discount (only the one that cTpDesconto names), none of 0.00, their sum =
  * valorTotal, nothing beside them that changes what is billed, no second
- * billing (validity of one month, or items for the next billing only), the codes of the service or codServico there, nothing that Omie
- * computes, not both cEnviarRecibo and cEnviarLinkNfse, lengths of omie-api 5.2
- * in characters. "contrato_invalido" names the path.
+ * billing (validity of one month, or items for the next billing only), the
+ * codes of the service or codServico there, nothing that Omie computes, not
+ * both cEnviarRecibo and cEnviarLinkNfse, lengths of omie-api 5.2 in
+ * characters. "contrato_invalido" names the path.
  */
 enum status contract_check(struct value contract, const struct consolidation *c,
     const char *code, int64_t customer, struct day today, struct error *err);

@@ -139,7 +139,7 @@ put_digits(struct made *m, uint64_t most)
 	uint64_t digits = 1 + chance(m, most);
 
 	while (digits-- > 0)
-		put(m, "0123456789" + chance(m, 10), 1);
+		put(m, &"0123456789"[chance(m, 10)], 1);
 }
 
 static void
@@ -150,7 +150,7 @@ put_number(struct made *m)
 	if (chance(m, 4) == 0) {
 		put_str(m, "0");
 	} else {
-		put(m, "123456789" + chance(m, 9), 1);
+		put(m, &"123456789"[chance(m, 9)], 1);
 		if (chance(m, 3))
 			put_digits(m, 25);
 	}
@@ -159,9 +159,9 @@ put_number(struct made *m)
 		put_digits(m, 20);
 	}
 	if (chance(m, 4) == 0) {
-		put(m, "eE" + chance(m, 2), 1);
+		put(m, &"eE"[chance(m, 2)], 1);
 		if (chance(m, 2))
-			put(m, "+-" + chance(m, 2), 1);
+			put(m, &"+-"[chance(m, 2)], 1);
 		put_digits(m, 4);
 	}
 }

@@ -158,8 +158,9 @@ raw_accept_main(void *arg)
 		if (w->fd < 0 || n == RAW_MAX_CONNECTIONS)
 			abort();
 		s->fds[n] = w->fd;
-		pthread_create(&s->workers[n], NULL, raw_worker_main, w);
+		/* Before its first answer can be seen. */
 		s->connections++;
+		pthread_create(&s->workers[n], NULL, raw_worker_main, w);
 	}
 	return NULL;
 }

@@ -88,6 +88,37 @@ static const struct row rows[] = {
 };
 enum { ROWS = sizeof(rows) / sizeof(*rows), HELP = 1000, VERSION_OPTION };
 
+/* In two columns; what is too wide for the first has a line of its own. */
+static void
+print_row(const char *name, const char *value, const char *help)
+{
+	enum { LEFT = 22 };
+	int width = printf("  --%s%s%s", name, value == NULL ? "" : " ",
+	    value == NULL ? "" : value);
+
+	if (width > LEFT)
+		printf("\n%*s %s\n", LEFT, "", help);
+	else
+		printf("%*s %s\n", LEFT - width, "", help);
+}
+
+static void
+print_words(const char *words)
+{
+	size_t column = 80;
+
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+
+		if (column + len >= 79) {
+			printf("\n ");
+			column = 1;
+		}
+		column += (size_t)printf(" %.*s", (int)len, words);
+		words += len + strspn(words + len, " ");
+	}
+}
+
 static void
 print_help(void)
 {
@@ -96,21 +127,15 @@ print_help(void)
 	printf("usage: omie-sim [options]\n"
 	       "Omie's JSON API for clients and service contracts, simulated "
 	       "on loopback.\nThe first line of stdout is its address.\n\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
-		    rows[i].value == NULL ? "" : " ",
-		    rows[i].value == NULL ? "" : rows[i].value);
-		printf("  %-*s %s\n", 32, left, rows[i].help);
-	}
-	printf("  %-32s %s\n  %-32s %s\n", "--help", "this text", "--version",
-	    "the version");
+	for (size_t i = 0; i < ROWS; i++)
+		print_row(rows[i].name, rows[i].value, rows[i].help);
+	print_row("help", NULL, "this text");
+	print_row("version", NULL, "the version");
 	injection_names(&names);
-	printf("\nThe first word is the default. Kinds of --fault:\n  %s\n"
-	       "OMIE_APP_KEY and OMIE_APP_SECRET are the credentials that it "
-	       "takes\n(APP_KEY, APP_SECRET). See omie-sim(1).\n",
-	    buf_cstr(&names));
+	printf("\nThe first word is the default. Kinds of --fault:");
+	print_words(buf_cstr(&names));
+	puts("\nOMIE_APP_KEY and OMIE_APP_SECRET are the credentials that it "
+	     "takes\n(APP_KEY, APP_SECRET). See man omie-sim.");
 	buf_clear(&names);
 }
 

@@ -26,6 +26,7 @@ static const struct row {
 	{ "fault", "RULE", "KIND[:N[-M]] or KIND:every=K; may be repeated" },
 	{ "catalog", NULL, "print empresa and proposta records, and end" },
 	{ "help", NULL, "this text" },
+	{ "version", NULL, "the version" },
 };
 
 enum { ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0]) };
@@ -113,6 +114,10 @@ read_options(struct settings *s, int argc, char **argv)
 	while ((i = getopt_long(argc, argv, "+", table, &at)) == 0) {
 		if (strcmp(ROWS[at].name, "help") == 0) {
 			print_help();
+			exit(0);
+		}
+		if (strcmp(ROWS[at].name, "version") == 0) {
+			puts("volum-sim " VERSION);
 			exit(0);
 		}
 		set_option(s, ROWS[at].name, optarg);
