@@ -214,7 +214,10 @@ test_stated_wait(void **state)
 	struct omie_config config = { .url = s->url,
 		.app_key = KEY,
 		.app_secret = SECRET,
-		.limits = { 1000, 1, 10, 1800000 },
+		.limits = { .per_minute = 1000,
+		    .window_ms = 1,
+		    .error_budget = 10,
+		    .block_ms = 1800000 },
 		.waiting = count_wait,
 		.ctx = &told };
 	struct record *rec = record_new();
@@ -309,7 +312,10 @@ test_open_refuses(void **state)
 		struct omie_config config = { .url = rows[i].url,
 			.app_key = rows[i].key,
 			.app_secret = rows[i].secret,
-			.limits = { 240, 60000, 10, 1800000 } };
+			.limits = { .per_minute = 240,
+			    .window_ms = 60000,
+			    .error_budget = 10,
+			    .block_ms = 1800000 } };
 		struct omie *o = NULL;
 		struct error err;
 
