@@ -42,7 +42,7 @@ TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here unit bats bench lint fuzz install \
+.PHONY: all setup demo check check-here check-pricing unit bats bench lint fuzz install \
 	uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -109,6 +109,12 @@ check:
 
 check-here: all units
 	@BUILD=$(BUILD) PLAIN=$(PLAIN) sh test/check.sh
+
+# A million random prices beside the reference in Python; `make check` has
+# 20,000 of them.
+CASES = 1000000
+check-pricing: $(BUILD)/tool/price_check
+	@BUILD=$(BUILD) sh test/pricing_random.sh $(CASES)
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

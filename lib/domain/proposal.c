@@ -159,10 +159,12 @@ assemble(struct draft *d)
 	    count_of(&d->adjustments, sizeof(struct adjustment));
 	head.product_count = count_of(&d->products, sizeof(struct product));
 	head.discount_count = count_of(&d->discounts, sizeof(struct discount));
-	p = mem_alloc(sizeof(head) + d->numbers.len + d->adjustments.len +
-	    d->products.len + d->discounts.len + d->texts.len);
+	p = mem_alloc(sizeof(head) + d->numbers.len + d->bands.len +
+	    d->adjustments.len + d->products.len + d->discounts.len +
+	    d->texts.len);
 	*p = head;
 	add_part(p, &d->numbers);
+	p->bands = add_part(p, &d->bands);
 	p->adjustments = add_part(p, &d->adjustments);
 	p->products = add_part(p, &d->products);
 	p->discounts = add_part(p, &d->discounts);
@@ -174,6 +176,7 @@ static void
 draft_clear(struct draft *d)
 {
 	buf_clear(&d->numbers);
+	buf_clear(&d->bands);
 	buf_clear(&d->adjustments);
 	buf_clear(&d->products);
 	buf_clear(&d->discounts);
