@@ -13,12 +13,13 @@
 #include "core/state.h"
 #include "store/keep.h"
 #include "store/target.h"
+#include "volum-store/explain.h"
 
 struct options {
 	struct common_options common;
 	int64_t batch;
-	bool revise;
-	const char *catalog, *list, *competencia, *empresa, *status;
+	bool revise, explain, json;
+	const char *catalog, *list, *competencia, *empresa, *proposta, *status;
 };
 
 static const struct option_row ROWS[] = {
@@ -32,14 +33,21 @@ static const struct option_row ROWS[] = {
 	{ "list", 'l', OPTION_TEXT, "KIND", offsetof(struct options, list),
 	    NULL,
 	    "write what is stored: volumetria, consolidacoes, contratos, "
-	    "empresas, propostas, historico",
+	    "empresas, propostas, memorias, historico",
 	    0, 0 },
+	{ "explain", 0, OPTION_FLAG, NULL, offsetof(struct options, explain),
+	    NULL, "say how the lines of a company's month came about", 0, 0 },
+	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
+	    "with --explain: as `memoria` records", 0, 0 },
 	{ "competencia", 'c', OPTION_TEXT, "M",
 	    offsetof(struct options, competencia), NULL,
-	    "with --list: this month (YYYY-MM, fechada, corrente, auto)", 0,
-	    0 },
+	    "with --list, --explain: this month (YYYY-MM, fechada, corrente, "
+	    "auto)",
+	    0, 0 },
 	{ "empresa", 'e', OPTION_TEXT, "ID", offsetof(struct options, empresa),
-	    NULL, "with --list: this company", 0, 0 },
+	    NULL, "with --list, --explain: this company", 0, 0 },
+	{ "proposta", 0, OPTION_TEXT, "N", offsetof(struct options, proposta),
+	    NULL, "price by, or explain, this proposal alone", 0, 0 },
 	{ "status", 0, OPTION_TEXT, "S", offsetof(struct options, status), NULL,
 	    "with --list consolidacoes: this status", 0, 0 },
 	{ 0 },
@@ -51,12 +59,14 @@ static const struct command COMMAND = {
 	.synopsis = "[--db URI] [--batch N] [--revise]\n"
 		    "--list KIND [--competencia M] [--empresa ID] "
 		    "[--status S]\n"
+		    "--explain --competencia M --empresa ID [--proposta N] "
+		    "[--json]\n"
 		    "--dry-run --catalog FILE",
 	.rows = ROWS,
 };
 
 static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
-	"empresas", "propostas", "historico" };
+	"empresas", "propostas", "historico", "memorias" };
 
 struct work {
 	struct filter *filter;
@@ -67,6 +77,24 @@ struct work {
 	bool in_batch;
 	bool fresh; /* the keeper knows the store as it is in this batch */
 };
+
+static enum status
+check_explain(const struct options *o, struct error *err)
+{
+	if (!o->explain)
+		return o->json ? fail(err, BAD_USAGE,
+				     "--json goes with "
+				     "--explain")
+			       : DONE;
+	if (o->list != NULL || o->catalog != NULL || o->revise)
+		return fail(err, BAD_USAGE,
+		    "--explain reads the store: no --list, --catalog or "
+		    "--revise with it");
+	if (o->competencia == NULL || o->empresa == NULL)
+		return fail(err, BAD_USAGE,
+		    "--explain needs --competencia and --empresa");
+	return DONE;
+}
 
 static enum status
 check_options(const struct options *o, struct error *err)
@@ -82,21 +110,26 @@ check_options(const struct options *o, struct error *err)
 		return fail(err, BAD_USAGE,
 		    "--list changes nothing: --revise "
 		    "has no meaning with it");
-	if (o->list == NULL &&
+	if (o->list == NULL && !o->explain &&
 	    (o->competencia != NULL || o->empresa != NULL || o->status != NULL))
 		return fail(err, BAD_USAGE,
 		    "--competencia, --empresa and --status go with --list");
+	if (o->list == NULL && o->status != NULL)
+		return fail(err, BAD_USAGE, "--status goes with --list");
 	if (o->status != NULL && strcmp(o->list, "consolidacoes") != 0)
 		return fail(err, BAD_USAGE,
 		    "--status: only --list consolidacoes has one");
-	if (o->competencia != NULL &&
+	if (o->list != NULL && o->competencia != NULL &&
 	    (strcmp(o->list, "empresas") == 0 ||
 		strcmp(o->list, "propostas") == 0))
 		return fail(err, BAD_USAGE,
 		    "--competencia: --list %s has no months", o->list);
 	if (o->empresa != NULL && o->empresa[0] == '\0')
 		return fail(err, BAD_USAGE, "--empresa: empty");
-	return DONE;
+	if (o->list != NULL && o->proposta != NULL)
+		return fail(err, BAD_USAGE,
+		    "--proposta is for prices and --explain, not for --list");
+	return check_explain(o, err);
 }
 
 /* ----------------------------------------------------------- as a filter */
@@ -189,6 +222,7 @@ run_filter(struct work *w, const struct options *o, struct error *err)
 		.batch = (uint64_t)o->batch };
 
 	w->keeper.revise = o->revise;
+	w->keeper.proposta = o->proposta;
 	return filter_run(w->filter, &work, err);
 }
 
@@ -246,12 +280,27 @@ list(struct work *w, const struct options *o, struct error *err)
 	if (kind == n)
 		return fail(err, BAD_USAGE,
 		    "--list: volumetria, consolidacoes, contratos, empresas, "
-		    "propostas or historico expected");
+		    "propostas, memorias or historico expected");
 	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
 	    (s = need_store(w, STORE_READ, err)) != DONE)
 		return s;
 	return store_list(w->keeper.store, (enum store_kind)kind, &filter,
 	    put_line, w->filter, err);
+}
+
+/* ------------------------------------------------------------ --explain */
+
+static enum status
+explain(struct work *w, const struct options *o, struct error *err)
+{
+	struct store_filter filter;
+	enum status s;
+
+	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
+	    (s = need_store(w, STORE_READ, err)) != DONE)
+		return s;
+	return explain_month(
+	    w->filter, w->keeper.store, &filter, o->proposta, o->json, err);
 }
 
 /* ------------------------------------------------------------------ run */
@@ -269,6 +318,8 @@ run(struct work *w, const struct options *o, struct error *err)
 	w->default_target = o->common.db == NULL;
 	if ((s = store_target(o->common.db, w->target, err)) != DONE)
 		return s;
+	if (o->explain)
+		return explain(w, o, err);
 	return o->list != NULL ? list(w, o, err) : run_filter(w, o, err);
 }
 

@@ -261,11 +261,11 @@ fill()
 @test "the lists in the order of --help: the volumes wait for their proposals" {
 	fill
 	dump >want
-	for kind in volumetria consolidacoes contratos empresas propostas; do
+	for kind in volumetria consolidacoes contratos empresas propostas memorias; do
 		store --list "$kind"
 	done >all
 	store --db "sqlite:$PWD/copy.db" <all >out 2>err || [ $? = 1 ]
-	grep -q '4 of 13 records rejected' err
+	grep -q '4 of 17 records rejected' err
 	[ "$(rejected_codes | sort | uniq -c | tr -s ' ')" = ' 4 proposta_desconhecida' ]
 	dump --db "sqlite:$PWD/copy.db" | diff want -
 	# And the dead letters are their own redrive.
@@ -274,7 +274,7 @@ fill()
 }
 
 @test "a list of a store that is not there is empty, and makes none" {
-	for kind in volumetria consolidacoes contratos empresas propostas historico; do
+	for kind in volumetria consolidacoes contratos empresas propostas memorias historico; do
 		want='' expect "$kind" 0 store --list $kind
 	done
 	[ ! -e "$VOLUM_STATE_DIR" ]

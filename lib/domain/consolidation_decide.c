@@ -26,9 +26,8 @@ same_lines(const struct consolidation *a, const struct consolidation *b)
 	return true;
 }
 
-/* Whether the stored one bills the same, whatever else it carries. */
-static bool
-bills_the_same(const struct consolidation_stored *stored,
+bool
+consolidation_bills_the_same(const struct consolidation_stored *stored,
     const struct consolidation *incoming)
 {
 	struct record *rec;
@@ -95,7 +94,7 @@ consolidation_decide(const struct consolidation_stored *stored,
 	}
 	if (stored->status != CONSOLIDATION_SENT)
 		return CONSOLIDATION_REPLACE;
-	if (bills_the_same(stored, incoming))
+	if (consolidation_bills_the_same(stored, incoming))
 		return CONSOLIDATION_SAME;
 	if (revise)
 		return incoming->revision > stored->revision

@@ -71,6 +71,41 @@ tariff_days(const struct tariff *t, int *days, int *of_days)
 	*of_days = t->product->flags & PER_DAY ? last.day : 30;
 }
 
+int64_t
+tariff_cap_cents(const struct tariff *t)
+{
+	int64_t cap = product_number(t->proposal, t->product, SLOT_CAP, -1);
+
+	return cap < 0 ? cap : cap / MICRO_PER_CENT;
+}
+
+int64_t
+tariff_minimum_cents(const struct tariff *t)
+{
+	return product_number(t->proposal, t->product, SLOT_MINIMUM, 0) /
+	    MICRO_PER_CENT;
+}
+
+struct amount
+amount_discounted(const struct amount *value, int64_t percent_left)
+{
+	if (percent_left == PERCENT_CENTS)
+		return *value;
+	return (
+	    struct amount){ value->n * percent_left, value->d * PERCENT_CENTS };
+}
+
+int64_t
+amount_round(
+    const struct amount *value, int64_t percent_left, int64_t cap_cents)
+{
+	struct amount left = amount_discounted(value, percent_left);
+
+	if (cap_cents >= 0 && left.n * 100 > cap_cents * left.d)
+		return cap_cents;
+	return (int64_t)round_half_up(left.n * 100, left.d);
+}
+
 /* SLOT_PRICE as the proposal writes it. */
 static int64_t
 written_price(const struct tariff *t)
@@ -178,10 +213,12 @@ static const struct model models[] = {
 	{ .name = "percentual",
 	    .required = IN(METRICA) | IN(ALIQUOTA),
 	    .optional = COMMON | IN(FRANQUIA),
+	    .is_rate = true,
 	    .value = value_by_rate },
 	{ .name = "fixo",
 	    .required = IN(VALOR_FIXO),
 	    .optional = ALWAYS | IN(PRO_RATA) | IN(MINIMO) | IN(TETO),
+	    .is_fixed = true,
 	    .value = value_fixed },
 	{ .name = "gratuito",
 	    .optional = READING | IN(METRICA),

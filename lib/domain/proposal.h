@@ -135,6 +135,28 @@ struct tariff {
 	competencia month;
 };
 
+/* Of a discount: all of them is no discount. */
+enum { PERCENT_CENTS = 10000 };
+
+/* What a bill was made from: enough to say again how, while the proposal and
+ * the memory of price_element() are there. */
+struct memo {
+	const struct proposal *proposal;
+	competencia month;
+	const struct figures *figures; /* one per product */
+	int64_t percent_left;	       /* behind the discount */
+};
+
+/* An exact value behind the discount. */
+struct amount
+amount_discounted(const struct amount *value, int64_t percent_left);
+/* That, no more than the cap (-1: none), in the line's only rounding: cents. */
+int64_t amount_round(
+    const struct amount *value, int64_t percent_left, int64_t cap_cents);
+/* The product's cap, -1: none; its minimum, 0: none. */
+int64_t tariff_cap_cents(const struct tariff *t);
+int64_t tariff_minimum_cents(const struct tariff *t);
+
 /* The price of the month: `*price` in millionths, adjusted at the decimals that
  * it is written with but at least four. False: it reaches 10^12. */
 bool tariff_price(const struct tariff *t, int64_t *price, int places);
@@ -193,6 +215,8 @@ struct model {
 	uint32_t required, optional;
 	bool reads_value; /* valorTotal, beside the metric */
 	bool one_band;	  /* the band that holds the figure prices it all */
+	bool is_rate;	  /* its price is a rate, and never adjusted */
+	bool is_fixed;	  /* its price is due whatever the use */
 	bool (*value)(const struct tariff *t, const struct figures *f,
 	    struct amount *value);
 };

@@ -28,6 +28,8 @@ struct store_ops {
 	enum status (*put_consolidation)(struct store *s,
 	    const struct stored_consolidation *c, const char *why,
 	    struct error *err);
+	enum status (*put_memo)(struct store *s, const struct billing_key *key,
+	    struct text memo, struct error *err);
 	enum status (*put_contract)(struct store *s,
 	    const struct stored_contract *c, struct error *err);
 
@@ -36,6 +38,8 @@ struct store_ops {
 	enum status (*get_consolidation)(struct store *s,
 	    const struct billing_key *key, struct stored_consolidation *out,
 	    bool *found, struct error *err);
+	enum status (*get_memo)(struct store *s, const struct billing_key *key,
+	    struct text *memo, struct error *err);
 	enum status (*get_contract)(struct store *s,
 	    const struct billing_key *key, struct stored_contract *out,
 	    bool *found, struct error *err);

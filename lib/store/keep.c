@@ -15,6 +15,7 @@ static const struct {
 	{ "empresa", keep_company },
 	{ "proposta", keep_proposal },
 	{ "sync", keep_sync },
+	{ "memoria", keep_memo },
 };
 
 enum { KIND_COUNT = sizeof(KINDS) / sizeof(KINDS[0]) };
@@ -59,6 +60,7 @@ keeper_clear(struct keeper *k)
 	buf_clear(&k->content);
 	buf_clear(&k->extra);
 	buf_clear(&k->line);
+	buf_clear(&k->memo);
 }
 
 void
@@ -95,7 +97,7 @@ keep_other(struct keeper *k, struct value root, struct error *err)
 	if (!k->test) {
 		reject(err, "tipo_desconhecido",
 		    "none of volumetriaData, consolidacaoData, contrato, "
-		    "empresa, proposta, sync is in the record");
+		    "empresa, proposta, sync, memoria is in the record");
 		error_advise(err, "a trigger is read by volum-fetch");
 		return SOME_REJECTED;
 	}

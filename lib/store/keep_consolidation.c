@@ -1,4 +1,5 @@
 /* Consolidations: what may replace what, and the line that says so. */
+#include "domain/memo.h"
 #include "store/keep_internal.h"
 
 static void
@@ -19,8 +20,8 @@ put_line(struct keeper *k, const struct stored_consolidation *c)
 }
 
 /* The stored one, its texts copied: a later call on the store may move them. */
-static enum status
-find_stored(struct keeper *k, const struct billing_key *key,
+enum status
+keep_find_consolidation(struct keeper *k, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err)
 {
 	enum status s;
@@ -37,6 +38,16 @@ find_stored(struct keeper *k, const struct billing_key *key,
 	return DONE;
 }
 
+static struct consolidation_stored
+known_of(const struct stored_consolidation *stored)
+{
+	return (struct consolidation_stored){ .exists = true,
+		.status = stored->status,
+		.revision = stored->revision,
+		.total_cents = stored->total_cents,
+		.content = stored->content };
+}
+
 /* SOME_REJECTED: it was sent with other amounts. */
 static enum status
 decide(struct keeper *k, const struct consolidation *c,
@@ -46,15 +57,11 @@ decide(struct keeper *k, const struct consolidation *c,
 	struct consolidation_stored known = { 0 };
 	enum status s;
 
-	s = find_stored(k, &c->key, stored, &known.exists, err);
+	s = keep_find_consolidation(k, &c->key, stored, &known.exists, err);
 	if (s != DONE)
 		return s;
-	if (known.exists) {
-		known.status = stored->status;
-		known.revision = stored->revision;
-		known.total_cents = stored->total_cents;
-		known.content = stored->content;
-	}
+	if (known.exists)
+		known = known_of(stored);
 	buf_reset(&k->content);
 	consolidation_write_content(&k->content, c);
 	*verdict = consolidation_decide(
@@ -89,6 +96,47 @@ merge(struct stored_consolidation *put, enum consolidation_verdict verdict,
 	}
 }
 
+/* The memo of what was priced now, unless the same money has one; of what comes
+ * from elsewhere none, unless the stored one explains the same money. */
+static struct text
+memo_for(struct keeper *k, const struct consolidation *c,
+    enum consolidation_verdict verdict,
+    const struct stored_consolidation *stored)
+{
+	static const struct text as_it_is = { NULL, 0 };
+	bool same =
+	    verdict == CONSOLIDATION_SAME || verdict == CONSOLIDATION_STATUS;
+	struct consolidation_stored known = known_of(stored);
+
+	if (same && (stored->has_memo || c->memo == NULL))
+		return as_it_is;
+	if (c->memo != NULL) {
+		buf_reset(&k->memo);
+		memo_write(&k->memo, c);
+		return buf_text(&k->memo);
+	}
+	if (verdict != CONSOLIDATION_NEW && stored->has_memo &&
+	    consolidation_bills_the_same(&known, c))
+		return as_it_is;
+	return TEXT("");
+}
+
+/* What is stored says all already, but perhaps not how it came about. */
+static enum status
+pass_unchanged(struct keeper *k, const struct consolidation *c,
+    const struct stored_consolidation *stored, struct error *err)
+{
+	struct text memo;
+
+	k->filter->counters.unchanged++;
+	put_line(k, stored);
+	if (!k->write)
+		return DONE;
+	memo = memo_for(k, c, CONSOLIDATION_SAME, stored);
+	return memo.at == NULL ? DONE
+			       : store_put_memo(k->store, &c->key, memo, err);
+}
+
 enum status
 keep_one_consolidation(struct keeper *k, const struct consolidation *c,
     struct text extra, struct error *err)
@@ -104,11 +152,8 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	/* `parcial` stands beside the content and ends with its month. */
 	if (verdict == CONSOLIDATION_SAME &&
 	    (stored.status == CONSOLIDATION_SENT ||
-		text_same(stored.extra, extra))) {
-		k->filter->counters.unchanged++;
-		put_line(k, &stored);
-		return DONE;
-	}
+		text_same(stored.extra, extra)))
+		return pass_unchanged(k, c, &stored, err);
 	put = (struct stored_consolidation){ .key = c->key,
 		.total_cents = c->total_cents,
 		.status = c->status,
@@ -119,6 +164,7 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	put_line(k, &put);
 	if (!k->write)
 		return DONE;
+	put.memo = memo_for(k, c, verdict, &stored);
 	return store_put_consolidation(k->store, &put, why, err);
 }
 

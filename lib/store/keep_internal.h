@@ -15,6 +15,7 @@ keep_company(struct keeper *k, struct value root, struct error *err);
 enum status
 keep_proposal(struct keeper *k, struct value root, struct error *err);
 enum status keep_sync(struct keeper *k, struct value root, struct error *err);
+enum status keep_memo(struct keeper *k, struct value root, struct error *err);
 
 /* Stores one consolidation by the rules of consolidation_decide() and puts
  * its line out; `extra` are the event's other members as an object. */
@@ -24,6 +25,11 @@ enum status keep_one_consolidation(struct keeper *k,
 /* Only the question: SOME_REJECTED when it would be refused. */
 enum status keep_may_consolidate(
     struct keeper *k, const struct consolidation *c, struct error *err);
+
+/* What is stored under `key`; its texts live as long as the record in hand. */
+enum status
+keep_find_consolidation(struct keeper *k, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err);
 
 /* The proposals of a company into `c`, from the store. */
 enum status keep_load_proposals(struct keeper *k, struct text empresa_id,

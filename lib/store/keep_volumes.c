@@ -151,6 +151,25 @@ read_company(const struct event *e, struct value element, struct text *id,
 	return DONE;
 }
 
+/* Those with the number of --proposta. */
+static struct proposal *const *
+select_proposals(
+    struct keeper *k, struct proposal *const *proposals, size_t *count)
+{
+	struct proposal **kept;
+	size_t n = 0;
+
+	if (k->proposta == NULL)
+		return proposals;
+	kept =
+	    arena_alloc(&k->scratch, (*count + 1) * sizeof(struct proposal *));
+	for (size_t i = 0; i < *count; i++)
+		if (text_is(proposal_number(proposals[i]), k->proposta))
+			kept[n++] = proposals[i];
+	*count = n;
+	return kept;
+}
+
 static enum status
 price(struct keeper *k, struct value element, struct text id, competencia month,
     struct priced *out, struct error *err)
@@ -165,6 +184,7 @@ price(struct keeper *k, struct value element, struct text id, competencia month,
 			return s;
 		catalog_find(c, id, &proposals, &count);
 	}
+	proposals = select_proposals(k, proposals, &count);
 	return price_element(element, month, proposals, count, &k->scratch,
 	    collect, log_note, out, err);
 }

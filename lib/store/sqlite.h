@@ -18,9 +18,11 @@ enum prepared {
 	SQL_NEW_CONSOLIDATION,
 	SQL_NOTE_CONSOLIDATION,
 	SQL_CHANGE_CONSOLIDATION,
+	SQL_PUT_MEMO,
 	SQL_PUT_CONTRACT,
 	SQL_GET_COMPANY,
 	SQL_GET_CONSOLIDATION,
+	SQL_GET_MEMO,
 	SQL_GET_CONTRACT,
 	SQL_EACH_PROPOSAL,
 	SQL_LEDGER_LAST,
@@ -144,6 +146,8 @@ enum status sqlite_put_proposal(
     struct store *s, const struct stored_proposal *p, struct error *err);
 enum status sqlite_put_consolidation(struct store *s,
     const struct stored_consolidation *c, const char *why, struct error *err);
+enum status sqlite_put_memo(struct store *s, const struct billing_key *key,
+    struct text memo, struct error *err);
 enum status sqlite_put_contract(
     struct store *s, const struct stored_contract *c, struct error *err);
 
@@ -153,6 +157,8 @@ enum status sqlite_get_company(struct store *s, struct text empresa_id,
 enum status
 sqlite_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err);
+enum status sqlite_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err);
 enum status sqlite_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err);
 enum status sqlite_each_proposal(struct store *s, struct text empresa_id,

@@ -36,8 +36,9 @@ sqlite_get_consolidation(struct store *base, const struct billing_key *key,
 
 	competencia_format(key->month, month);
 	status = sqlite_find(s, SQL_GET_CONSOLIDATION,
-	    "SELECT status, revisao, valorTotalCentavos, conteudo, extra"
-	    " FROM consolidacoes WHERE competencia = ?1 AND empresaId = ?2"
+	    "SELECT status, revisao, valorTotalCentavos, conteudo, extra,"
+	    " memoria <> '' FROM consolidacoes WHERE competencia = ?1 AND "
+	    "empresaId = ?2"
 	    " AND numeroProposta = ?3",
 	    CELLS(cell_str(month), cell_text(key->empresa_id),
 		cell_text(key->proposta)),
@@ -51,9 +52,34 @@ sqlite_get_consolidation(struct store *base, const struct billing_key *key,
 		.revision = sqlite3_column_int64(row, 1),
 		.total_cents = sqlite3_column_int64(row, 2),
 		.content = sqlite_keep(s, row, 3),
-		.extra = sqlite_keep(s, row, 4) };
+		.extra = sqlite_keep(s, row, 4),
+		.has_memo = sqlite3_column_int(row, 5) != 0 };
 	sqlite3_reset(row);
 	return word >= 0 ? DONE : sqlite_strange(s, "consolidacoes", err);
+}
+
+enum status
+sqlite_get_memo(struct store *base, const struct billing_key *key,
+    struct text *memo, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	char month[COMPETENCIA_TEXT];
+	sqlite3_stmt *row;
+	enum status status;
+
+	*memo = TEXT("");
+	competencia_format(key->month, month);
+	status = sqlite_find(s, SQL_GET_MEMO,
+	    "SELECT memoria FROM consolidacoes WHERE competencia = ?1"
+	    " AND empresaId = ?2 AND numeroProposta = ?3",
+	    CELLS(cell_str(month), cell_text(key->empresa_id),
+		cell_text(key->proposta)),
+	    &row, err);
+	if (row == NULL)
+		return status;
+	*memo = sqlite_keep(s, row, 0);
+	sqlite3_reset(row);
+	return DONE;
 }
 
 enum status

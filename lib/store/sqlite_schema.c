@@ -36,6 +36,8 @@ static const char TABLES[] =
     "valorTotalCentavos INTEGER NOT NULL,"
     "conteudo TEXT NOT NULL,"
     "extra TEXT NOT NULL," MARKS
+    /* Last: who reads the rest passes over it. */
+    "memoria TEXT NOT NULL,"
     "UNIQUE(competencia, empresaId, numeroProposta)) STRICT;"
 
     "CREATE TABLE contratos("

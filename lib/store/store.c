@@ -153,6 +153,17 @@ store_put_consolidation(struct store *s, const struct stored_consolidation *c,
 }
 
 enum status
+store_put_memo(struct store *s, const struct billing_key *key, struct text memo,
+    struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_memo(s, key, memo, err));
+}
+
+enum status
 store_put_contract(
     struct store *s, const struct stored_contract *c, struct error *err)
 {
@@ -177,6 +188,13 @@ store_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err)
 {
 	return s->ops->get_consolidation(s, key, out, found, err);
+}
+
+enum status
+store_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err)
+{
+	return s->ops->get_memo(s, key, memo, err);
 }
 
 enum status

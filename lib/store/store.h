@@ -91,6 +91,10 @@ struct stored_consolidation {
 	enum consolidation_status status;
 	int64_t revision;
 	struct text content, extra;
+	/* How it came about (domain/memo.h). To put: {NULL,0} leaves what is
+	 * there as it is. Got: only whether there is one. */
+	struct text memo;
+	bool has_memo;
 };
 
 enum status
@@ -100,6 +104,13 @@ store_get_consolidation(struct store *s, const struct billing_key *key,
  * (from, to, revision, when, requestId, why). */
 enum status store_put_consolidation(struct store *s,
     const struct stored_consolidation *c, const char *why, struct error *err);
+
+/* The memo alone, of a consolidation that is there. {"",0}: it has none. The
+ * text lives until the next call on the store. */
+enum status store_put_memo(struct store *s, const struct billing_key *key,
+    struct text memo, struct error *err);
+enum status store_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err);
 
 /* Contract results, by key; `doc` is the event {"contrato":{...},...} without
  * requestId. */
@@ -123,7 +134,8 @@ enum store_kind {
 	STORE_CONTRACTS,
 	STORE_COMPANIES,
 	STORE_PROPOSALS,
-	STORE_HISTORY
+	STORE_HISTORY,
+	STORE_MEMOS
 };
 
 struct store_filter {
