@@ -66,7 +66,7 @@ static const struct command COMMAND = {
 };
 
 static const char *const KINDS[] = { "volumetria", "consolidacoes", "contratos",
-	"empresas", "propostas", "historico", "memorias" };
+	"empresas", "propostas", "historico" };
 
 struct work {
 	struct filter *filter;
@@ -293,14 +293,16 @@ list(struct work *w, const struct options *o, struct error *err)
 static enum status
 explain(struct work *w, const struct options *o, struct error *err)
 {
+	const struct explain_what what = { .proposta = o->proposta,
+		.as_json = !o->explain || o->json,
+		.only_kept = !o->explain };
 	struct store_filter filter;
 	enum status s;
 
 	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
 	    (s = need_store(w, STORE_READ, err)) != DONE)
 		return s;
-	return explain_month(
-	    w->filter, w->keeper.store, &filter, o->proposta, o->json, err);
+	return explain_month(w->filter, w->keeper.store, &filter, &what, err);
 }
 
 /* ------------------------------------------------------------------ run */
@@ -318,7 +320,8 @@ run(struct work *w, const struct options *o, struct error *err)
 	w->default_target = o->common.db == NULL;
 	if ((s = store_target(o->common.db, w->target, err)) != DONE)
 		return s;
-	if (o->explain)
+	/* --list memorias tells all of them, as records. */
+	if (o->explain || (o->list != NULL && strcmp(o->list, "memorias") == 0))
 		return explain(w, o, err);
 	return o->list != NULL ? list(w, o, err) : run_filter(w, o, err);
 }

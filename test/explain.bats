@@ -294,6 +294,34 @@ bytes()
 	volum-store --list memorias | cmp - memo
 }
 
+@test 'a proposal that is corrected later does not change what was' {
+	priced
+	volum-store --list memorias >memo
+	told 3 2026-02 >before
+	for price in 0.13 0.14 0.12; do
+		sed "s/\"0.12\"/\"$price\"/g" "$PROPOSTAS/graduado.ndjson" | store >out
+		volum-store --list memorias | cmp - memo
+		told 3 2026-02 | cmp - before
+	done
+	sed 's/"0.12"/"0.13"/g' "$PROPOSTAS/graduado.ndjson" | store >out
+	volum-store --list volumetria | store >out
+	told 3 2026-02 | grep 'faixa até 1.000: 1.000 x 0,13'
+	# In a store that knows none of the proposals it is kept word for word.
+	volum-store --list consolidacoes | store --db "sqlite:$PWD/other.db" >out
+	volum-store --list memorias | store --db "sqlite:$PWD/other.db" >out
+	store --db "sqlite:$PWD/other.db" --list memorias | cmp - <(volum-store --list memorias)
+	[ "$(sqlite3 "$DB" 'SELECT max(length(memoria)) FROM consolidacoes')" -lt 20 ]
+}
+
+@test 'a kept memo that no version bears out is not told' {
+	priced
+	sqlite3 "$DB" "UPDATE consolidacoes SET memoria = '00000000'"
+	told 3 2026-02 | grep 'sem memória de cálculo'
+	sqlite3 "$DB" "UPDATE consolidacoes SET memoria = 'x'"
+	told 3 2026-02 | grep 'sem memória de cálculo'
+	want='' expect 'nor listed' 0 store --list memorias
+}
+
 @test 'other money from elsewhere is not explained by what is no longer true' {
 	priced
 	sed 's/167.91/167.92/; s/"valor":148.50/"valor":148.51/' priced.out | store >out

@@ -2,36 +2,37 @@
 #include "volum-store/explain.h"
 
 #include "domain/memo.h"
+#include "store/memo.h"
 
 struct telling {
 	struct filter *filter;
-	struct store *store;
-	const char *proposta;
-	bool as_json;
+	struct memo_finder finder;
+	const struct explain_what *what;
 	uint64_t told; /* proposals */
 	int64_t total_cents;
 	struct record *rec;
 	struct arena arena;
-	struct buf plain, line;
+	struct buf memo, line;
 };
 
-/* The memo as a record, made of the lines alone where none is kept. */
+/* The memo as a record, made of the lines alone where none is kept; empty when
+ * that is not to be told. */
 static enum status
 build_record(
     struct telling *t, const struct consolidation *c, struct error *err)
 {
-	struct text memo;
 	enum status s;
 
-	if ((s = store_get_memo(t->store, &c->key, &memo, err)) != DONE)
-		return s;
-	buf_reset(&t->plain);
-	if (memo.len == 0) {
-		memo_write_plain(&t->plain, c);
-		memo = buf_text(&t->plain);
-	}
 	buf_reset(&t->line);
-	memo_write_record(&t->line, &c->key, c->total_cents, memo);
+	buf_reset(&t->memo);
+	if ((s = memo_find(&t->finder, c, &t->memo, err)) != DONE)
+		return s;
+	if (t->memo.len == 0 && t->what->only_kept)
+		return DONE;
+	if (t->memo.len == 0)
+		memo_write_plain(&t->memo, c);
+	memo_write_record(
+	    &t->line, &c->key, c->total_cents, buf_text(&t->memo));
 	return DONE;
 }
 
@@ -42,7 +43,7 @@ tell(struct telling *t, enum consolidation_status status, int64_t revision,
 	struct buf *out = filter_out(t->filter);
 	enum status s;
 
-	if (t->as_json) {
+	if (t->what->as_json) {
 		buf_add_text(out, buf_text(&t->line));
 		filter_end_line(t->filter);
 		return DONE;
@@ -69,16 +70,21 @@ tell_consolidation(struct text doc, void *ctx, struct error *err)
 		 value_member(record_root(t->rec), "consolidacaoData"), &c,
 		 &t->arena, err)) != DONE)
 		return s;
-	if (t->proposta != NULL && !text_is(c.key.proposta, t->proposta))
+	if (t->what->proposta != NULL &&
+	    !text_is(c.key.proposta, t->what->proposta))
 		return DONE;
-	if ((s = build_record(t, &c, err)) != DONE ||
+	if ((s = build_record(t, &c, err)) != DONE || t->line.len == 0 ||
 	    (s = tell(t, c.status, c.revision, err)) != DONE)
 		return s;
 	t->told++;
 	t->total_cents += c.total_cents;
 	t->filter->counters.read++;
 	t->filter->counters.done++;
-	return filter_flush(t->filter, err);
+	if (filter_stop)
+		return fail(err, TRY_LATER, "stopped by a signal");
+	return filter_out(t->filter)->len < 65536
+	    ? DONE
+	    : filter_flush(t->filter, err);
 }
 
 static enum status
@@ -87,36 +93,34 @@ tell_end(
 {
 	char month[COMPETENCIA_TEXT];
 
-	if (t->told == 0) {
+	if (t->told == 0 && !t->what->only_kept) {
 		competencia_format(filter->month, month);
 		filter_warn(t->filter,
 		    "nothing is stored of empresa %.*s in %s",
 		    (int)filter->empresa_id.len, filter->empresa_id.at, month);
 		return SOME_REJECTED;
 	}
-	if (t->told > 1 && !t->as_json)
+	if (t->told > 1 && !t->what->as_json)
 		memo_tell_sum(filter_out(t->filter), t->total_cents);
 	return filter_flush(t->filter, err);
 }
 
 enum status
 explain_month(struct filter *f, struct store *store,
-    const struct store_filter *filter, const char *proposta, bool as_json,
+    const struct store_filter *filter, const struct explain_what *what,
     struct error *err)
 {
-	struct telling t = { .filter = f,
-		.store = store,
-		.proposta = proposta,
-		.as_json = as_json,
-		.rec = record_new() };
+	struct telling t = { .filter = f, .what = what, .rec = record_new() };
 	enum status s;
 
+	memo_finder_init(&t.finder, store);
 	s = store_list(
 	    store, STORE_CONSOLIDATIONS, filter, tell_consolidation, &t, err);
 	if (s == DONE)
 		s = tell_end(&t, filter, err);
+	memo_finder_clear(&t.finder);
 	buf_clear(&t.line);
-	buf_clear(&t.plain);
+	buf_clear(&t.memo);
 	arena_clear(&t.arena);
 	record_free(t.rec);
 	return s;

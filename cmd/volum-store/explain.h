@@ -5,13 +5,18 @@
 #include "core/filter.h"
 #include "store/store.h"
 
+struct explain_what {
+	const char *proposta; /* only this one; NULL: all */
+	bool as_json;	      /* as `memoria` records, else as text */
+	bool only_kept;	      /* pass over what has no memo, in silence */
+};
+
 /*
- * Tells how what is stored of a company and month came about, each proposal or
- * only `proposta` (NULL: all): as text, or as `memoria` records.
- * SOME_REJECTED: nothing is stored there.
+ * Tells how what is stored came about, as the filter says. SOME_REJECTED, and
+ * a line on stderr: there is nothing to tell.
  */
 enum status explain_month(struct filter *f, struct store *store,
-    const struct store_filter *filter, const char *proposta, bool as_json,
+    const struct store_filter *filter, const struct explain_what *what,
     struct error *err);
 
 #endif

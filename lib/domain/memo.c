@@ -110,12 +110,17 @@ write_band(struct buf *b, const struct tariff *t, const struct band *band,
 static void
 write_bands(struct buf *b, const struct tariff *t, const struct figures *f)
 {
-	const struct band *bands = product_bands(t->proposal, t->product);
+	uint32_t count;
+	const struct band *bands =
+	    product_bands(t->proposal, t->product, &count);
 	struct band_part part;
+
+	if (count == 0)
+		return;
 
 	build_name(b, "faixas");
 	build_open(b, '[');
-	for (uint32_t i = 0; i < t->product->band_count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		tariff_band(t, f, i, &part);
 		if (part.reached)
 			write_band(b, t, &bands[i], &part);
@@ -154,8 +159,7 @@ write_factors(struct buf *b, const struct tariff *t, const struct figures *f)
 	int64_t price = product_number(t->proposal, t->product, SLOT_PRICE, -1);
 	const char *name = "preco_unitario";
 
-	if (t->product->band_count > 0)
-		write_bands(b, t, f);
+	write_bands(b, t, f);
 	if (t->product->present >> SLOT_SIZE & 1) {
 		write_packs(b, t, f);
 		name = "preco_pacote";

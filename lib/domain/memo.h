@@ -7,6 +7,7 @@
 #define VOLUM_DOMAIN_MEMO_H
 
 #include "domain/consolidation.h"
+#include "domain/pricing.h"
 
 /*
  * The object {"vigencia":...,"linhas":[...]} of one that was just priced:
@@ -16,6 +17,17 @@
  * rounded to six decimals, and then arredondamento fits what is written.
  */
 void memo_write(struct buf *b, const struct consolidation *c);
+/*
+ * What is kept of c->memo where each byte counts: which version of the proposal
+ * it was, and what the lines don't tell. memo_rebuild() prices once more and
+ * appends what memo_write() gave; false, and nothing is appended, when `p` is
+ * not that version or the lines are not those of `c`.
+ */
+void memo_write_short(struct buf *b, const struct consolidation *c);
+bool memo_is_short(struct text memo);
+bool memo_rebuild(struct buf *b, const struct consolidation *c,
+    struct text short_memo, const struct proposal *p, struct arena *scratch);
+
 /* The same of one that was priced elsewhere: its lines alone. */
 void memo_write_plain(struct buf *b, const struct consolidation *c);
 

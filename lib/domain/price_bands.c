@@ -50,7 +50,9 @@ bool
 tariff_band(const struct tariff *t, const struct figures *f, uint32_t i,
     struct band_part *out)
 {
-	const struct band *band = &product_bands(t->proposal, t->product)[i];
+	uint32_t count;
+	const struct band *band =
+	    &product_bands(t->proposal, t->product, &count)[i];
 
 	*out = (struct band_part){ .from = i > 0 ? band[-1].until : 0,
 		.until = band->until,
@@ -70,9 +72,11 @@ tariff_by_bands(
     const struct tariff *t, const struct figures *f, struct amount *value)
 {
 	struct band_part part;
+	uint32_t count;
 	wide n = 0;
 
-	for (uint32_t i = 0; i < t->product->band_count; i++) {
+	product_bands(t->proposal, t->product, &count);
+	for (uint32_t i = 0; i < count; i++) {
 		if (!tariff_band(t, f, i, &part))
 			return false;
 		if (part.reached)

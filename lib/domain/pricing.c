@@ -296,6 +296,21 @@ consolidation_of(const struct pricing *run, const struct bill *b)
 }
 
 enum status
+price_figures(const struct proposal *p, competencia month,
+    struct figures *figures, struct arena *scratch, struct consolidation *out,
+    struct error *err)
+{
+	const struct pricing run = { .month = month, .scratch = scratch };
+	struct bill *b = arena_alloc(scratch, sizeof(*b));
+	enum status s;
+
+	*b = (struct bill){ .proposal = p, .figures = figures };
+	if ((s = price_bill(&run, b, err)) == DONE)
+		*out = consolidation_of(&run, b);
+	return s;
+}
+
+enum status
 price_element(struct value element, competencia month,
     struct proposal *const *proposals, size_t count, struct arena *scratch,
     price_fn each, price_note_fn note, void *ctx, struct error *err)

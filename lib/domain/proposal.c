@@ -215,6 +215,18 @@ proposal_bytes(const struct proposal *p)
 	return p->bytes;
 }
 
+/* FNV-1a, folded: it tells the versions of one proposal apart. */
+void
+proposal_mark(struct proposal *p, struct text document)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < document.len; i++)
+		h = (h ^ (unsigned char)document.at[i]) *
+		    UINT64_C(1099511628211);
+	p->mark = (uint32_t)(h ^ h >> 32);
+}
+
 struct text
 proposal_company(const struct proposal *p)
 {
@@ -276,6 +288,17 @@ product_number(const struct proposal *p, const struct product *product,
     enum slot slot, int64_t none)
 {
 	return number_at(p, product->first, product->present, slot, none);
+}
+
+const struct band *
+product_bands(
+    const struct proposal *p, const struct product *product, uint32_t *count)
+{
+	const struct band *all = (const void *)((const char *)p + p->bands);
+	int64_t place = product_number(p, product, SLOT_BANDS, 0);
+
+	*count = (uint32_t)(place % BAND_FIRST);
+	return *count > 0 ? all + place / BAND_FIRST : NULL;
 }
 
 int64_t

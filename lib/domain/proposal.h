@@ -17,7 +17,8 @@ enum slot {
 	SLOT_ALLOWANCE,
 	SLOT_MINIMUM,
 	SLOT_CAP,
-	SLOT_SIZE, /* tamanho */
+	SLOT_SIZE,  /* tamanho */
+	SLOT_BANDS, /* the first of its bands, and how many more (BAND_FIRST) */
 	SLOT_COUNT
 };
 
@@ -36,8 +37,8 @@ struct product {
 	uint32_t name;
 	uint32_t figure; /* a member of the volumes, qtdeTitulos; 0: none */
 	uint32_t first;	 /* of its numbers, the millionths of the slots */
-	uint32_t band, band_count; /* the first of its bands */
-	uint8_t present;	   /* one bit per slot */
+
+	uint8_t present; /* one bit per slot */
 	uint8_t price_places;
 	uint8_t model;
 	uint8_t flags;
@@ -51,6 +52,9 @@ struct band {
 };
 
 #define OPEN_BAND INT64_MAX
+
+/* SLOT_BANDS: most products have none, so that it takes no room there. */
+#define BAND_FIRST INT64_C(0x100000000)
 
 struct discount {
 	competencia from, until;
@@ -77,6 +81,7 @@ struct proposal {
 	uint32_t products, product_count;
 	uint32_t discounts, discount_count;
 	uint32_t texts;
+	uint32_t mark;	 /* proposal_mark() */
 	uint8_t present; /* of the month's limits */
 	bool only_up;	 /* so_positivo */
 };
@@ -91,13 +96,6 @@ static inline const struct product *
 proposal_products(const struct proposal *p)
 {
 	return (const void *)((const char *)p + p->products);
-}
-
-static inline const struct band *
-product_bands(const struct proposal *p, const struct product *product)
-{
-	return (const struct band *)(const void *)((const char *)p + p->bands) +
-	    product->band;
 }
 
 static inline const struct discount *
@@ -115,6 +113,9 @@ proposal_adjustments(const struct proposal *p)
 /* In millionths; `none` when it was not given. */
 int64_t product_number(const struct proposal *p, const struct product *product,
     enum slot slot, int64_t none);
+/* Its bands, NULL and 0 when it has none. */
+const struct band *product_bands(
+    const struct proposal *p, const struct product *product, uint32_t *count);
 int64_t month_number(const struct proposal *p, enum slot slot, int64_t none);
 
 /* What the volumes say of one product. */
@@ -146,6 +147,11 @@ struct memo {
 	const struct figures *figures; /* one per product */
 	int64_t percent_left;	       /* behind the discount */
 };
+
+/* Prices figures that were read before; its memory is `scratch`'s. */
+enum status price_figures(const struct proposal *p, competencia month,
+    struct figures *figures, struct arena *scratch, struct consolidation *out,
+    struct error *err);
 
 /* An exact value behind the discount. */
 struct amount
@@ -315,8 +321,9 @@ uint32_t draft_text(struct draft *d, struct text t);
 uint8_t
 draft_numbers(struct draft *d, const struct decimal numbers[SLOT_COUNT]);
 
-/* The bands of a product, added to those of the draft. */
-enum status bands_read(struct value faixas, struct draft *d, struct error *err);
+/* The bands of a product, added to those of the draft; `place`: SLOT_BANDS. */
+enum status bands_read(struct value faixas, struct draft *d,
+    struct decimal *place, struct error *err);
 
 /* The members of a proposal that have files of their own; targets: draft. */
 enum status

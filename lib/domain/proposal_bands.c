@@ -46,7 +46,8 @@ check_edge(struct value item, const struct band_draft *b, int64_t before,
 }
 
 enum status
-bands_read(struct value faixas, struct draft *d, struct error *err)
+bands_read(struct value faixas, struct draft *d, struct decimal *place,
+    struct error *err)
 {
 	struct each it = value_each(faixas);
 	size_t left = value_count(faixas);
@@ -57,6 +58,10 @@ bands_read(struct value faixas, struct draft *d, struct error *err)
 		return value_reject(faixas, err, "must be a list");
 	if (left == 0)
 		return value_reject(faixas, err, "must name a band");
+	place->given = true;
+	place->micro =
+	    (int64_t)(d->bands.len / sizeof(struct band)) * BAND_FIRST +
+	    (int64_t)left;
 	for (; each_next(&it); left--) {
 		struct band_draft b = { 0 };
 		struct band kept = { 0 };

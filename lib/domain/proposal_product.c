@@ -155,12 +155,11 @@ flags_of(const struct product_draft *from)
 	    (from->charges_unused ? CHARGES_UNUSED : 0) | from->by_days);
 }
 
-/* `band`: the first of its own among the bands. */
 static void
 add_product(struct draft *d, const struct product_draft *from,
-    const struct model *model, uint32_t band)
+    const struct model *model)
 {
-	struct product p = { .model = model_index(model), .band = band };
+	struct product p = { .model = model_index(model) };
 
 	p.first = (uint32_t)(d->numbers.len / sizeof(int64_t));
 	p.present = draft_numbers(d, from->numbers);
@@ -169,7 +168,7 @@ add_product(struct draft *d, const struct product_draft *from,
 	if (from->metric.len > 0)
 		p.figure = add_figure(d, from->metric);
 	p.flags = flags_of(from);
-	p.band_count = (uint32_t)(d->bands.len / sizeof(struct band)) - band;
+
 	buf_add(&d->products, &p, sizeof(p));
 }
 
@@ -178,7 +177,7 @@ read_product(struct value item, void *out, struct error *err)
 {
 	struct product_draft p = { 0 };
 	struct draft *d = out;
-	uint32_t band = (uint32_t)(d->bands.len / sizeof(struct band));
+
 	const struct model *model;
 	enum status s;
 
@@ -191,9 +190,9 @@ read_product(struct value item, void *out, struct error *err)
 		 &p.numbers[SLOT_CAP], "minimo", err)) != DONE)
 		return s;
 	if (value_kind(p.bands) != ABSENT &&
-	    (s = bands_read(p.bands, d, err)) != DONE)
+	    (s = bands_read(p.bands, d, &p.numbers[SLOT_BANDS], err)) != DONE)
 		return s;
-	add_product(d, &p, model, band);
+	add_product(d, &p, model);
 	return DONE;
 }
 

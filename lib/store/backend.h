@@ -45,6 +45,9 @@ struct store_ops {
 	    bool *found, struct error *err);
 	enum status (*each_proposal)(struct store *s, struct text empresa_id,
 	    store_doc_fn each, void *ctx, struct error *err);
+	enum status (*each_version)(struct store *s, struct text empresa_id,
+	    struct text number, store_doc_fn each, void *ctx,
+	    struct error *err);
 	enum status (*list)(struct store *s, enum store_kind kind,
 	    const struct store_filter *filter, store_doc_fn each, void *ctx,
 	    struct error *err);

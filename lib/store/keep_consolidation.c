@@ -112,7 +112,7 @@ memo_for(struct keeper *k, const struct consolidation *c,
 		return as_it_is;
 	if (c->memo != NULL) {
 		buf_reset(&k->memo);
-		memo_write(&k->memo, c);
+		memo_write_short(&k->memo, c);
 		return buf_text(&k->memo);
 	}
 	if (verdict != CONSOLIDATION_NEW && stored->has_memo &&

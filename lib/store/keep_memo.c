@@ -3,6 +3,7 @@
 
 #include "core/ndjson.h"
 #include "store/keep_internal.h"
+#include "store/memo.h"
 
 static enum status
 refuse_unknown(const struct billing_key *key, struct error *err)
@@ -33,24 +34,46 @@ read_stored(struct keeper *k, const struct stored_consolidation *stored,
 	return consolidation_read(record_root(k->doc), out, &k->scratch, err);
 }
 
+/* `*known`: what is stored explains it in these words already. */
 static enum status
-check(struct keeper *k, struct value memoria, struct billing_key *key,
+compare(struct keeper *k, const struct consolidation *c, bool *known,
+    struct error *err)
+{
+	struct memo_finder finder;
+	struct buf told = BUF_INIT;
+	enum status s;
+
+	memo_finder_init(&finder, k->store);
+	s = memo_find(&finder, c, &told, err);
+	*known = s == DONE && text_same(buf_text(&told), buf_text(&k->memo));
+	memo_finder_clear(&finder);
+	buf_clear(&told);
+	return s;
+}
+
+static enum status
+put_memo(struct keeper *k, struct value memoria, const struct billing_key *key,
     struct error *err)
 {
 	struct stored_consolidation stored;
 	struct consolidation c;
-	bool found;
+	bool found, known;
 	enum status s;
 
-	if ((s = billing_key_read(memoria, key, err)) != DONE ||
-	    (s = keep_find_consolidation(k, key, &stored, &found, err)) != DONE)
+	s = keep_find_consolidation(k, key, &stored, &found, err);
+	if (s != DONE)
 		return s;
 	/* In a dry run it may stand in the lines before, which are not kept. */
 	if (!found)
 		return k->write ? refuse_unknown(key, err) : DONE;
-	if ((s = read_stored(k, &stored, &c, err)) != DONE)
+	if ((s = read_stored(k, &stored, &c, err)) != DONE ||
+	    (s = memo_read(memoria, &c, err)) != DONE ||
+	    (s = compare(k, &c, &known, err)) != DONE)
 		return s;
-	return memo_read(memoria, &c, err);
+	k->filter->counters.unchanged += known;
+	if (known || !k->write)
+		return DONE;
+	return store_put_memo(k->store, key, buf_text(&k->memo), err);
 }
 
 enum status
@@ -61,13 +84,11 @@ keep_memo(struct keeper *k, struct value root, struct error *err)
 	enum status s;
 
 	if ((s = record_object(root, "memoria", &memoria, err)) != DONE ||
-	    (s = check(k, memoria, &key, err)) != DONE)
+	    (s = billing_key_read(memoria, &key, err)) != DONE)
 		return s;
 	buf_reset(&k->memo);
 	memo_keep(&k->memo, memoria);
-	if (k->write &&
-	    (s = store_put_memo(k->store, &key, buf_text(&k->memo), err)) !=
-		DONE)
+	if ((s = put_memo(k, memoria, &key, err)) != DONE)
 		return s;
 	keep_document(&k->line, root);
 	keep_pass_on(k, buf_text(&k->line));

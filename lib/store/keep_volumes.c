@@ -66,6 +66,7 @@ add_proposal_document(struct text doc, void *ctx, struct error *err)
 		 value_member(record_root(load->k->doc), "proposta"), &p,
 		 err)) != DONE)
 		return s;
+	proposal_mark(p, doc);
 	return catalog_add(load->catalog, p, err);
 }
 

@@ -251,6 +251,7 @@ const struct store_ops SQLITE_OPS = {
 	.get_memo = sqlite_get_memo,
 	.get_contract = sqlite_get_contract,
 	.each_proposal = sqlite_each_proposal,
+	.each_version = sqlite_each_version,
 	.list = sqlite_list,
 	.count = sqlite_count,
 	.ledger_last = sqlite_ledger_last,

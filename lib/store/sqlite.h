@@ -25,6 +25,7 @@ enum prepared {
 	SQL_GET_MEMO,
 	SQL_GET_CONTRACT,
 	SQL_EACH_PROPOSAL,
+	SQL_EACH_VERSION,
 	SQL_LEDGER_LAST,
 	SQL_LEDGER_NEWEST,
 	SQL_LEDGER_ADD,
@@ -163,6 +164,8 @@ enum status sqlite_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err);
 enum status sqlite_each_proposal(struct store *s, struct text empresa_id,
     store_doc_fn each, void *ctx, struct error *err);
+enum status sqlite_each_version(struct store *s, struct text empresa_id,
+    struct text number, store_doc_fn each, void *ctx, struct error *err);
 
 /* sqlite_list.c */
 enum status sqlite_list(struct store *s, enum store_kind kind,

@@ -111,19 +111,13 @@ sqlite_get_contract(struct store *base, const struct billing_key *key,
 	return DONE;
 }
 
-enum status
-sqlite_each_proposal(struct store *base, struct text empresa_id,
+/* `status` and `row` are sqlite_find()'s. */
+static enum status
+each_document(struct sqlite_store *s, enum status status, sqlite3_stmt *row,
     store_doc_fn each, void *ctx, struct error *err)
 {
-	struct sqlite_store *s = sqlite_of(base);
-	sqlite3_stmt *row;
 	bool more = true;
-	enum status status;
 
-	status = sqlite_find(s, SQL_EACH_PROPOSAL,
-	    "SELECT doc FROM propostas WHERE empresaId = ?1"
-	    " ORDER BY numeroProposta, inicio",
-	    CELLS(cell_text(empresa_id)), &row, err);
 	if (row == NULL)
 		return status;
 	while (status == DONE && more)
@@ -131,4 +125,36 @@ sqlite_each_proposal(struct store *base, struct text empresa_id,
 			status = sqlite_step(s, row, &more, err);
 	sqlite3_reset(row);
 	return status;
+}
+
+enum status
+sqlite_each_proposal(struct store *base, struct text empresa_id,
+    store_doc_fn each, void *ctx, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	sqlite3_stmt *row;
+	enum status status;
+
+	status = sqlite_find(s, SQL_EACH_PROPOSAL,
+	    "SELECT doc FROM propostas WHERE empresaId = ?1"
+	    " ORDER BY numeroProposta, inicio",
+	    CELLS(cell_text(empresa_id)), &row, err);
+	return each_document(s, status, row, each, ctx, err);
+}
+
+enum status
+sqlite_each_version(struct store *base, struct text empresa_id,
+    struct text number, store_doc_fn each, void *ctx, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	sqlite3_stmt *row;
+	enum status status;
+
+	status = sqlite_find(s, SQL_EACH_VERSION,
+	    "SELECT doc FROM propostas"
+	    " WHERE empresaId = ?1 AND numeroProposta = ?2"
+	    " UNION ALL SELECT doc FROM propostas_antigas"
+	    " WHERE empresaId = ?1 AND numeroProposta = ?2",
+	    CELLS(cell_text(empresa_id), cell_text(number)), &row, err);
+	return each_document(s, status, row, each, ctx, err);
 }

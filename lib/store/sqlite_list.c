@@ -1,5 +1,4 @@
 /* Listing and counting in the SQLite backend: one row in memory at a time. */
-#include "domain/memo.h"
 #include "store/sqlite.h"
 
 /* ---------------------------------------------------------------- lines */
@@ -22,19 +21,6 @@ write_consolidation(struct buf *b, sqlite3_stmt *row)
 		buf_add(b, extra.at + 1, extra.len - 2);
 	}
 	build_close(b, '}');
-	return true;
-}
-
-static bool
-write_memo(struct buf *b, sqlite3_stmt *row)
-{
-	struct text memo = sqlite_column(row, 4);
-	struct billing_key key = { competencia_read(sqlite_column(row, 0)),
-		sqlite_column(row, 1), sqlite_column(row, 2) };
-
-	if (key.month == 0 || memo.len < 2)
-		return false;
-	memo_write_record(b, &key, sqlite3_column_int64(row, 3), memo);
 	return true;
 }
 
@@ -65,7 +51,7 @@ write_history(struct buf *b, sqlite3_stmt *row)
 /* -------------------------------------------------------------- queries */
 
 static const struct listing {
-	const char *table, *columns, *order, *only;
+	const char *table, *columns, *order;
 	bool has_month, has_company, has_status;
 	/* NULL: the first column is the line. False: the row is not ours. */
 	bool (*write)(struct buf *b, sqlite3_stmt *row);
@@ -89,12 +75,6 @@ static const struct listing {
 	    " motivo, revisao, quando",
 	    "competencia, empresaId, numeroProposta, id", .has_month = true,
 	    .has_company = true, .write = write_history },
-	[STORE_MEMOS] = { "consolidacoes",
-	    "competencia, empresaId, numeroProposta, valorTotalCentavos,"
-	    " memoria",
-	    "competencia, empresaId, numeroProposta",
-	    .only = " AND memoria <> ''", .has_month = true,
-	    .has_company = true, .write = write_memo },
 };
 
 /* Prepares `SELECT columns FROM table WHERE filter order`, bound; `month` is
@@ -110,8 +90,7 @@ select_rows(struct sqlite_store *s, const struct listing *kind,
 	struct buf sql = BUF_INIT;
 	enum status status;
 
-	buf_printf(&sql, "SELECT %s FROM %s WHERE true%s", columns, kind->table,
-	    kind->only != NULL ? kind->only : "");
+	buf_printf(&sql, "SELECT %s FROM %s WHERE true", columns, kind->table);
 	buf_add_str(&sql, by_month ? " AND competencia = ?1" : "");
 	buf_add_str(&sql, by_company ? " AND empresaId = ?2" : "");
 	buf_add_str(&sql, by_status ? " AND status = ?3" : "");

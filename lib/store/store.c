@@ -212,6 +212,13 @@ store_each_proposal(struct store *s, struct text empresa_id, store_doc_fn each,
 }
 
 enum status
+store_each_version(struct store *s, struct text empresa_id, struct text number,
+    store_doc_fn each, void *ctx, struct error *err)
+{
+	return s->ops->each_version(s, empresa_id, number, each, ctx, err);
+}
+
+enum status
 store_list(struct store *s, enum store_kind kind,
     const struct store_filter *filter, store_doc_fn each, void *ctx,
     struct error *err)

@@ -80,6 +80,10 @@ typedef enum status (*store_doc_fn)(
 enum status store_each_proposal(struct store *s, struct text empresa_id,
     store_doc_fn each, void *ctx, struct error *err);
 
+/* All documents that one proposal ever had, those that were replaced too. */
+enum status store_each_version(struct store *s, struct text empresa_id,
+    struct text number, store_doc_fn each, void *ctx, struct error *err);
+
 /*
  * Consolidations, by key. `content` is consolidation_write_content(); `extra`
  * holds the members beside consolidacaoData as an object ({"trigger":...}),
@@ -91,8 +95,8 @@ struct stored_consolidation {
 	enum consolidation_status status;
 	int64_t revision;
 	struct text content, extra;
-	/* How it came about (domain/memo.h). To put: {NULL,0} leaves what is
-	 * there as it is. Got: only whether there is one. */
+	/* How it came about, short or in full (domain/memo.h). To put: {NULL,0}
+	 * leaves what is there as it is. Got: only whether there is one. */
 	struct text memo;
 	bool has_memo;
 };
@@ -134,8 +138,7 @@ enum store_kind {
 	STORE_CONTRACTS,
 	STORE_COMPANIES,
 	STORE_PROPOSALS,
-	STORE_HISTORY,
-	STORE_MEMOS
+	STORE_HISTORY
 };
 
 struct store_filter {

@@ -4,7 +4,7 @@
 
 #include "core/ndjson.h"
 #include "domain/memo.h"
-#include "domain/money.h"
+#include "domain/proposal.h"
 
 /* A number member in units of 10^-`places`; 0 when it is absent. */
 static inline wide
@@ -96,6 +96,24 @@ memo_line_adds_up(struct value line, const struct billing_line *want)
 	    text_same(value_text(value_member(line, "nome")), want->name);
 }
 
+/* The short memo grows back into the same one. */
+static inline bool
+memo_comes_back(const struct consolidation *c, struct text memo)
+{
+	struct buf small = BUF_INIT, again = BUF_INIT;
+	struct arena arena = ARENA_INIT;
+	bool same;
+
+	memo_write_short(&small, c);
+	same = memo_rebuild(
+		   &again, c, buf_text(&small), c->memo->proposal, &arena) &&
+	    text_same(buf_text(&again), memo);
+	buf_clear(&small);
+	buf_clear(&again);
+	arena_clear(&arena);
+	return same;
+}
+
 static inline bool
 memo_adds_up(const struct consolidation *c)
 {
@@ -112,9 +130,11 @@ memo_adds_up(const struct consolidation *c)
 	for (; good && each_next(&it); i++)
 		good =
 		    i < c->line_count && memo_line_adds_up(it.at, &c->lines[i]);
+	good =
+	    good && i == c->line_count && memo_comes_back(c, buf_text(&json));
 	record_free(rec);
 	buf_clear(&json);
-	return good && i == c->line_count;
+	return good;
 }
 
 #endif
