@@ -14,19 +14,23 @@
 #include "store/keep.h"
 #include "store/target.h"
 #include "volum-store/explain.h"
-
-struct options {
-	struct common_options common;
-	int64_t batch;
-	bool revise, explain, json;
-	const char *catalog, *list, *competencia, *empresa, *proposta, *status;
-};
+#include "volum-store/options.h"
 
 static const struct option_row ROWS[] = {
 	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
 	    NULL, "records per transaction", 1, 100000 },
 	{ "revise", 0, OPTION_FLAG, NULL, offsetof(struct options, revise),
 	    NULL, "a sent consolidation may change: revision n+1", 0, 0 },
+	{ "max-change", 0, OPTION_NUMBER, "PCT",
+	    offsetof(struct options, max_change), NULL,
+	    "refuse a company whose total moved more since the month before", 0,
+	    1000000 },
+	{ "dia-corte", 0, OPTION_NUMBER, "DAY",
+	    offsetof(struct options, dia_corte), NULL,
+	    "months are closed after this day of the next one", 1, 28 },
+	{ "reopen", 0, OPTION_TEXT, "REASON", offsetof(struct options, reopen),
+	    NULL, "closed months may change; why is kept in the history", 0,
+	    0 },
 	{ "catalog", 0, OPTION_TEXT, "FILE", offsetof(struct options, catalog),
 	    NULL, "proposals to price by, without a store (with --dry-run)", 0,
 	    0 },
@@ -56,7 +60,8 @@ static const struct option_row ROWS[] = {
 static const struct command COMMAND = {
 	.name = "volum-store",
 	.summary = "keep records, price volumes, pass on what was kept",
-	.synopsis = "[--db URI] [--batch N] [--revise]\n"
+	.synopsis = "[--db URI] [--batch N] [--revise] [--proposta N] "
+		    "[--max-change PCT] [--dia-corte DAY [--reopen REASON]]\n"
 		    "--list KIND [--competencia M] [--empresa ID] "
 		    "[--status S]\n"
 		    "--explain --competencia M --empresa ID [--proposta N] "
@@ -77,60 +82,6 @@ struct work {
 	bool in_batch;
 	bool fresh; /* the keeper knows the store as it is in this batch */
 };
-
-static enum status
-check_explain(const struct options *o, struct error *err)
-{
-	if (!o->explain)
-		return o->json ? fail(err, BAD_USAGE,
-				     "--json goes with "
-				     "--explain")
-			       : DONE;
-	if (o->list != NULL || o->catalog != NULL || o->revise)
-		return fail(err, BAD_USAGE,
-		    "--explain reads the store: no --list, --catalog or "
-		    "--revise with it");
-	if (o->competencia == NULL || o->empresa == NULL)
-		return fail(err, BAD_USAGE,
-		    "--explain needs --competencia and --empresa");
-	return DONE;
-}
-
-static enum status
-check_options(const struct options *o, struct error *err)
-{
-	if (o->catalog != NULL && !o->common.dry_run)
-		return fail(err, BAD_USAGE,
-		    "--catalog prices without a store: give --dry-run too");
-	if (o->catalog != NULL && o->list != NULL)
-		return fail(err, BAD_USAGE,
-		    "--list reads the store, not a "
-		    "--catalog");
-	if (o->list != NULL && o->revise)
-		return fail(err, BAD_USAGE,
-		    "--list changes nothing: --revise "
-		    "has no meaning with it");
-	if (o->list == NULL && !o->explain &&
-	    (o->competencia != NULL || o->empresa != NULL || o->status != NULL))
-		return fail(err, BAD_USAGE,
-		    "--competencia, --empresa and --status go with --list");
-	if (o->list == NULL && o->status != NULL)
-		return fail(err, BAD_USAGE, "--status goes with --list");
-	if (o->status != NULL && strcmp(o->list, "consolidacoes") != 0)
-		return fail(err, BAD_USAGE,
-		    "--status: only --list consolidacoes has one");
-	if (o->list != NULL && o->competencia != NULL &&
-	    (strcmp(o->list, "empresas") == 0 ||
-		strcmp(o->list, "propostas") == 0))
-		return fail(err, BAD_USAGE,
-		    "--competencia: --list %s has no months", o->list);
-	if (o->empresa != NULL && o->empresa[0] == '\0')
-		return fail(err, BAD_USAGE, "--empresa: empty");
-	if (o->list != NULL && o->proposta != NULL)
-		return fail(err, BAD_USAGE,
-		    "--proposta is for prices and --explain, not for --list");
-	return check_explain(o, err);
-}
 
 /* ----------------------------------------------------------- as a filter */
 
@@ -212,6 +163,22 @@ drop_batch(void *ctx)
 	w->in_batch = false;
 }
 
+/* A month is open to the end of that day of the next one. */
+static enum status
+close_months(struct work *w, int64_t last_day, struct error *err)
+{
+	struct day today;
+	enum status s;
+
+	if (last_day == 0)
+		return DONE;
+	if ((s = clock_today(&w->filter->clock, &today, err)) != DONE)
+		return s;
+	w->keeper.closed =
+	    competencia_of(today) - (today.day > last_day ? 1 : 2);
+	return DONE;
+}
+
 static enum status
 run_filter(struct work *w, const struct options *o, struct error *err)
 {
@@ -220,9 +187,14 @@ run_filter(struct work *w, const struct options *o, struct error *err)
 		.drop = drop_batch,
 		.ctx = w,
 		.batch = (uint64_t)o->batch };
+	enum status s;
 
 	w->keeper.revise = o->revise;
 	w->keeper.proposta = o->proposta;
+	w->keeper.max_change = o->max_change;
+	w->keeper.reopen = o->reopen;
+	if ((s = close_months(w, o->dia_corte, err)) != DONE)
+		return s;
 	return filter_run(w->filter, &work, err);
 }
 
@@ -329,7 +301,7 @@ run(struct work *w, const struct options *o, struct error *err)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .batch = 10000 };
+	struct options o = { .batch = 10000, .max_change = -1 };
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;

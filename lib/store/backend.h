@@ -40,6 +40,9 @@ struct store_ops {
 	    bool *found, struct error *err);
 	enum status (*get_memo)(struct store *s, const struct billing_key *key,
 	    struct text *memo, struct error *err);
+	enum status (*company_total)(struct store *s, competencia month,
+	    struct text empresa_id, int64_t *cents, bool *found,
+	    struct error *err);
 	enum status (*get_contract)(struct store *s,
 	    const struct billing_key *key, struct stored_contract *out,
 	    bool *found, struct error *err);

@@ -25,6 +25,7 @@ keeper_init(struct keeper *k, struct filter *f)
 {
 	memset(k, 0, sizeof(*k));
 	k->filter = f;
+	k->max_change = -1;
 	k->doc = record_new();
 	k->known = catalog_new(KNOWN_BYTES);
 }
@@ -61,6 +62,7 @@ keeper_clear(struct keeper *k)
 	buf_clear(&k->extra);
 	buf_clear(&k->line);
 	buf_clear(&k->memo);
+	buf_clear(&k->why);
 }
 
 void

@@ -16,13 +16,16 @@ struct keeper {
 	struct catalog *known;	 /* some of the store's, as they are there */
 	bool revise;		 /* --revise */
 	const char *proposta;	 /* the only one to price by; NULL: all */
+	int64_t max_change;	 /* --max-change in per cent; -1: any */
+	competencia closed;	 /* --dia-corte: this month and all before */
+	const char *reopen;	 /* --reopen: why they may change; or NULL */
 	/* Of the record in hand: */
 	bool write; /* false: decide and pass on, store nothing */
 	bool test;  /* it is marked as a test, and so is its output */
 	struct text request_id; /* its own or --request-id; {"",0}: none */
 	struct arena scratch;
 	struct record *doc; /* for documents that come out of the store */
-	struct buf content, extra, line, memo;
+	struct buf content, extra, line, memo, why;
 };
 
 /* All take one record, put its lines on the filter's output and return

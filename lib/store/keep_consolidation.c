@@ -48,7 +48,13 @@ known_of(const struct stored_consolidation *stored)
 		.content = stored->content };
 }
 
-/* SOME_REJECTED: it was sent with other amounts. */
+static bool
+changes_content(enum consolidation_verdict verdict)
+{
+	return verdict != CONSOLIDATION_SAME && verdict != CONSOLIDATION_STATUS;
+}
+
+/* SOME_REJECTED: it was sent with other amounts, or its month is closed. */
 static enum status
 decide(struct keeper *k, const struct consolidation *c,
     struct stored_consolidation *stored, enum consolidation_verdict *verdict,
@@ -66,7 +72,25 @@ decide(struct keeper *k, const struct consolidation *c,
 	consolidation_write_content(&k->content, c);
 	*verdict = consolidation_decide(
 	    &known, c, buf_text(&k->content), k->revise, err);
+	/* A closed one's contract may still be sent, and say so. */
+	if (changes_content(*verdict) &&
+	    (s = keep_refuse_closed(k, &c->key, err)) != DONE)
+		return s;
 	return *verdict == CONSOLIDATION_REFUSED ? SOME_REJECTED : DONE;
+}
+
+/* The history of a closed month says why it changed all the same. */
+static const char *
+note_reopening(struct keeper *k, struct stored_consolidation *put,
+    enum consolidation_verdict verdict, const char *why)
+{
+	if (k->reopen == NULL || put->key.month > k->closed ||
+	    !changes_content(verdict))
+		return why;
+	put->noted = true;
+	buf_reset(&k->why);
+	buf_printf(&k->why, "reabertura: %s", k->reopen);
+	return buf_cstr(&k->why);
 }
 
 static const char *
@@ -104,8 +128,7 @@ memo_for(struct keeper *k, const struct consolidation *c,
     const struct stored_consolidation *stored)
 {
 	static const struct text as_it_is = { NULL, 0 };
-	bool same =
-	    verdict == CONSOLIDATION_SAME || verdict == CONSOLIDATION_STATUS;
+	bool same = !changes_content(verdict);
 	struct consolidation_stored known = known_of(stored);
 
 	if (same && (stored->has_memo || c->memo == NULL))
@@ -165,17 +188,20 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	if (!k->write)
 		return DONE;
 	put.memo = memo_for(k, c, verdict, &stored);
+	why = note_reopening(k, &put, verdict, why);
 	return store_put_consolidation(k->store, &put, why, err);
 }
 
 enum status
-keep_may_consolidate(
-    struct keeper *k, const struct consolidation *c, struct error *err)
+keep_may_consolidate(struct keeper *k, const struct consolidation *c,
+    bool *changes, struct error *err)
 {
 	struct stored_consolidation stored;
 	enum consolidation_verdict verdict;
+	enum status s = decide(k, c, &stored, &verdict, err);
 
-	return decide(k, c, &stored, &verdict, err);
+	*changes = s == DONE && changes_content(verdict);
+	return s;
 }
 
 enum status

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/ndjson.h"
+
 #include "store/keep_internal.h"
 
 /* The event that an element is of. */
@@ -195,11 +196,13 @@ price(struct keeper *k, struct value element, struct text id, competencia month,
 static enum status
 keep_priced(struct keeper *k, const struct priced *p, struct error *err)
 {
+	bool changes;
 	enum status s;
 	size_t i;
 
 	for (i = 0; p->count > 1 && i < p->count; i++)
-		if ((s = keep_may_consolidate(k, &p->items[i], err)) != DONE)
+		if ((s = keep_may_consolidate(
+			 k, &p->items[i], &changes, err)) != DONE)
 			return s;
 	for (i = 0; i < p->count; i++) {
 		s = keep_one_consolidation(
@@ -226,6 +229,40 @@ keep_raw(struct keeper *k, const struct event *e, struct value element,
 	    k->store, e->month, id, buf_text(&k->line), err);
 }
 
+/* What must hold before anything of the element is kept, the volumes too. */
+static enum status
+check_guards(struct keeper *k, const struct event *e, struct text id,
+    const struct priced *p, struct error *err)
+{
+	bool partial = value_is_true(value_member(e->root, "parcial"));
+	bool changes, any = false;
+	wide total = 0;
+	enum status s;
+
+	if (k->max_change < 0 && !keep_is_closed(k, e->month))
+		return DONE;
+	for (size_t i = 0; i < p->count; i++) {
+		s = keep_may_consolidate(k, &p->items[i], &changes, err);
+		if (s != DONE)
+			return s;
+		any |= changes;
+		total += p->items[i].total_cents;
+	}
+	/* What was let through once is not held up again. */
+	if (!any || partial)
+		return DONE;
+	return keep_check_change(k, e->month, id, total, err);
+}
+
+/* Nothing of it is kept: the line in the rejected file is all there is. */
+static bool
+is_untrusted(const struct error *why)
+{
+	return strcmp(why->code, "dados_incompletos") == 0 ||
+	    strcmp(why->code, "variacao") == 0 ||
+	    strcmp(why->code, "competencia_fechada") == 0;
+}
+
 static enum status
 keep_element(struct keeper *k, const struct event *e, struct value element,
     struct error *err)
@@ -238,7 +275,10 @@ keep_element(struct keeper *k, const struct event *e, struct value element,
 	if ((s = read_company(e, element, &id, err)) != DONE)
 		return s;
 	s = price(k, element, id, e->month, &priced, err);
-	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)
+	if (s == DONE)
+		s = check_guards(k, e, id, &priced, err);
+	if ((s != DONE && s != SOME_REJECTED) ||
+	    (s == SOME_REJECTED && is_untrusted(err)))
 		return s;
 	raw = keep_raw(k, e, element, id, &raw_err);
 	if (raw != DONE) {

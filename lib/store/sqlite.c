@@ -249,6 +249,7 @@ const struct store_ops SQLITE_OPS = {
 	.get_company = sqlite_get_company,
 	.get_consolidation = sqlite_get_consolidation,
 	.get_memo = sqlite_get_memo,
+	.company_total = sqlite_company_total,
 	.get_contract = sqlite_get_contract,
 	.each_proposal = sqlite_each_proposal,
 	.each_version = sqlite_each_version,

@@ -17,12 +17,14 @@ enum prepared {
 	SQL_PUT_PROPOSAL,
 	SQL_NEW_CONSOLIDATION,
 	SQL_NOTE_CONSOLIDATION,
+	SQL_NOTE_NEW,
 	SQL_CHANGE_CONSOLIDATION,
 	SQL_PUT_MEMO,
 	SQL_PUT_CONTRACT,
 	SQL_GET_COMPANY,
 	SQL_GET_CONSOLIDATION,
 	SQL_GET_MEMO,
+	SQL_COMPANY_TOTAL,
 	SQL_GET_CONTRACT,
 	SQL_EACH_PROPOSAL,
 	SQL_EACH_VERSION,
@@ -160,6 +162,8 @@ sqlite_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err);
 enum status sqlite_get_memo(struct store *s, const struct billing_key *key,
     struct text *memo, struct error *err);
+enum status sqlite_company_total(struct store *s, competencia month,
+    struct text empresa_id, int64_t *cents, bool *found, struct error *err);
 enum status sqlite_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err);
 enum status sqlite_each_proposal(struct store *s, struct text empresa_id,

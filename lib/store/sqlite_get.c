@@ -83,6 +83,30 @@ sqlite_get_memo(struct store *base, const struct billing_key *key,
 }
 
 enum status
+sqlite_company_total(struct store *base, competencia month,
+    struct text empresa_id, int64_t *cents, bool *found, struct error *err)
+{
+	struct sqlite_store *s = sqlite_of(base);
+	char text[COMPETENCIA_TEXT];
+	sqlite3_stmt *row;
+	enum status status;
+
+	*found = false;
+	*cents = 0;
+	competencia_format(month, text);
+	status = sqlite_find(s, SQL_COMPANY_TOTAL,
+	    "SELECT count(*), sum(valorTotalCentavos) FROM consolidacoes"
+	    " WHERE competencia = ?1 AND empresaId = ?2",
+	    CELLS(cell_str(text), cell_text(empresa_id)), &row, err);
+	if (row == NULL)
+		return status;
+	*found = sqlite3_column_int64(row, 0) > 0;
+	*cents = sqlite3_column_int64(row, 1);
+	sqlite3_reset(row);
+	return DONE;
+}
+
+enum status
 sqlite_get_contract(struct store *base, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err)
 {

@@ -104,7 +104,27 @@ note_change(struct sqlite_store *s, const char *month,
 	    " SELECT competencia, empresaId, numeroProposta, status, ?4, ?5,"
 	    " ?6, ?7, ?8 FROM consolidacoes"
 	    " WHERE competencia = ?1 AND empresaId = ?2"
-	    " AND numeroProposta = ?3 AND (status <> ?4 OR revisao <> ?5)",
+	    " AND numeroProposta = ?3"
+	    " AND (?9 OR status <> ?4 OR revisao <> ?5)",
+	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
+		cell_text(c->key.proposta),
+		cell_str(consolidation_status_name(c->status)),
+		cell_number(c->revision), cell_number(now),
+		cell_str(s->base.request_id != NULL ? s->base.request_id : ""),
+		cell_str(why != NULL ? why : ""), cell_number(c->noted)),
+	    err);
+}
+
+/* A new one has no status to come from. */
+static enum status
+note_new(struct sqlite_store *s, const char *month,
+    const struct stored_consolidation *c, const char *why, int64_t now,
+    struct error *err)
+{
+	return sqlite_write(s, SQL_NOTE_NEW,
+	    "INSERT INTO historico(competencia, empresaId, numeroProposta,"
+	    " de, para, revisao, quando, requestId, motivo)"
+	    " VALUES(?1, ?2, ?3, '', ?4, ?5, ?6, ?7, ?8)",
 	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
 		cell_text(c->key.proposta),
 		cell_str(consolidation_status_name(c->status)),
@@ -164,6 +184,8 @@ sqlite_put_consolidation(struct store *base,
 
 	competencia_format(c->key.month, month);
 	status = insert_new(s, month, c, now, &is_new, err);
+	if (status == DONE && is_new && c->noted)
+		return note_new(s, month, c, why, now, err);
 	if (status != DONE || is_new)
 		return status;
 	if ((status = note_change(s, month, c, why, now, err)) != DONE)

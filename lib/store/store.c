@@ -198,6 +198,13 @@ store_get_memo(struct store *s, const struct billing_key *key,
 }
 
 enum status
+store_company_total(struct store *s, competencia month, struct text empresa_id,
+    int64_t *cents, bool *found, struct error *err)
+{
+	return s->ops->company_total(s, month, empresa_id, cents, found, err);
+}
+
+enum status
 store_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err)
 {

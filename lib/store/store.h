@@ -99,13 +99,15 @@ struct stored_consolidation {
 	 * leaves what is there as it is. Got: only whether there is one. */
 	struct text memo;
 	bool has_memo;
+	/* To put: a history line even where status and revision stay. */
+	bool noted;
 };
 
 enum status
 store_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err);
-/* Inserts or replaces; a change of status or revision leaves a history line
- * (from, to, revision, when, requestId, why). */
+/* Inserts or replaces; a change of status or revision, and what is `noted`,
+ * leaves a history line (from, to, revision, when, requestId, why). */
 enum status store_put_consolidation(struct store *s,
     const struct stored_consolidation *c, const char *why, struct error *err);
 
@@ -115,6 +117,11 @@ enum status store_put_memo(struct store *s, const struct billing_key *key,
     struct text memo, struct error *err);
 enum status store_get_memo(struct store *s, const struct billing_key *key,
     struct text *memo, struct error *err);
+
+/* What the consolidations of a company and month make together; *found false:
+ * there are none. */
+enum status store_company_total(struct store *s, competencia month,
+    struct text empresa_id, int64_t *cents, bool *found, struct error *err);
 
 /* Contract results, by key; `doc` is the event {"contrato":{...},...} without
  * requestId. */
