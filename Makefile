@@ -42,7 +42,7 @@ TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here check-pricing unit bats bench lint fuzz install \
+.PHONY: all setup demo check check-here check-pricing coverage coverage-here unit bats bench lint fuzz install \
 	uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -115,6 +115,14 @@ check-here: all units
 CASES = 1000000
 check-pricing: $(BUILD)/tool/price_check
 	@BUILD=$(BUILD) sh test/pricing_random.sh $(CASES)
+
+# What the tests reach of the business; optimized code has other branches.
+coverage:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN= \
+	    CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage coverage-here
+
+coverage-here: all units
+	@BUILD=$(BUILD) sh test/coverage.sh
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

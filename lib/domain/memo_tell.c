@@ -87,6 +87,8 @@ add_price(struct buf *b, struct value object, const char *name)
 	struct text number = raw_member(object, name);
 	size_t point = 0, places;
 
+	if (number.len == 0)
+		return;
 	while (point < number.len && number.at[point] != '.')
 		point++;
 	places = point < number.len ? number.len - point - 1 : 0;
@@ -125,7 +127,8 @@ end_row(struct page *p)
 		buf_add_byte(p->out, '\n');
 		used = 0;
 	}
-	pad(p->out, COMMA_COLUMN - used - whole);
+	if (amount.len > 0)
+		pad(p->out, COMMA_COLUMN - used - whole);
 	buf_add_text(p->out, amount);
 	buf_add_byte(p->out, '\n');
 	buf_reset(&p->label);

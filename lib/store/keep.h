@@ -36,8 +36,8 @@ keep_record(struct keeper *k, const struct record *rec, struct error *err);
 
 void keeper_init(struct keeper *k, struct filter *f);
 /* Fills the catalogue from a file of `proposta` records (`empresa` records are
- * passed over). BAD_CONFIG: it can't be read, or a line is refused; its number
- * and reason are named. */
+ * passed over). BAD_CONFIG: it can't be read, or lines are refused; the number
+ * and reason of each are named. */
 enum status
 keep_read_catalog(struct keeper *k, const char *path, struct error *err);
 /* Another store, or a batch begins: others may have changed what is known. */
