@@ -211,6 +211,9 @@ Total da empresa (R$) 123.456.785.020,00' expect both 0 told 9 2026-01
 		store --revise >out
 	told 3 2026-02 | grep 'situação: pronta para envio, revisão 2$'
 	told 3 2026-02 | grep 'quantidade no mês: 1.601;'
+	volumes 2026-03 '{"idEmpresa":3,"cobranca":{"qtdeTitulos":1},"bolepix":{"qtdeTitulos":1}}' |
+		sed 's/}$/,"parcial":true}/' | store >out
+	told 3 2026-03 | grep 'situação: calculada; mês em curso$'
 }
 
 @test 'one that was not priced here has its lines alone' {

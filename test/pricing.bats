@@ -93,6 +93,26 @@ Complemento de mínimo mensal 1 38' expect 'the next version' 0 priced 2026-04 \
 	[ ! -e "$DB" ]
 }
 
+# products PAGE: those that it shows, one a line.
+products()
+{
+	awk '/^{"produto":/ { product = ""; on = 1 }
+		on { product = product $0 }
+		on && /}$/ { print product; on = 0 }' "$ROOT/man/$1"
+}
+
+@test 'each model has an example in the pages, and each example is right' {
+	for page in proposta.5 volum.7; do
+		products $page >products
+		sed 's/.*"modelo":"\([a-z]*\)".*/\1/; t; s/.*/informado/' products |
+			sort -u >models
+		[ "$(tr '\n' ' ' <models)" = 'fixo graduado gratuito informado pacote percentual unitario volume ' ]
+		sed 's/^/{"proposta":{"esquema":1,"empresaId":"1","numeroProposta":"P","vigencia":{"inicio":"2026-01-01"},"produtos":[/; s/$/]}}/' products |
+			volum-store --dry-run >out
+		[ "$(wc -l <out)" = 8 ]
+	done
+}
+
 @test 'parts of the volumes priced side by side are the whole' {
 	cat "$PROPOSTAS"/*.ndjson >catalog
 	for i in $(seq 3 3 3000); do

@@ -37,8 +37,7 @@ build_record(
 }
 
 static enum status
-tell(struct telling *t, enum consolidation_status status, int64_t revision,
-    struct error *err)
+tell(struct telling *t, const struct memo_state *state, struct error *err)
 {
 	struct buf *out = filter_out(t->filter);
 	enum status s;
@@ -52,8 +51,7 @@ tell(struct telling *t, enum consolidation_status status, int64_t revision,
 		return s;
 	if (t->told > 0)
 		buf_add_byte(out, '\n');
-	memo_tell(out, value_member(record_root(t->rec), "memoria"), status,
-	    revision);
+	memo_tell(out, value_member(record_root(t->rec), "memoria"), state);
 	return DONE;
 }
 
@@ -61,6 +59,7 @@ static enum status
 tell_consolidation(struct text doc, void *ctx, struct error *err)
 {
 	struct telling *t = ctx;
+	struct memo_state state;
 	struct consolidation c;
 	enum status s;
 
@@ -73,8 +72,10 @@ tell_consolidation(struct text doc, void *ctx, struct error *err)
 	if (t->what->proposta != NULL &&
 	    !text_is(c.key.proposta, t->what->proposta))
 		return DONE;
+	state = (struct memo_state){ c.status, c.revision,
+		value_is_true(value_member(record_root(t->rec), "parcial")) };
 	if ((s = build_record(t, &c, err)) != DONE || t->line.len == 0 ||
-	    (s = tell(t, c.status, c.revision, err)) != DONE)
+	    (s = tell(t, &state, err)) != DONE)
 		return s;
 	t->told++;
 	t->total_cents += c.total_cents;

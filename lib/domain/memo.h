@@ -35,9 +35,16 @@ void memo_write_plain(struct buf *b, const struct consolidation *c);
 void memo_write_record(struct buf *b, const struct billing_key *key,
     int64_t total_cents, struct text memo);
 
+/* What has become of the consolidation. */
+struct memo_state {
+	enum consolidation_status status;
+	int64_t revision;
+	bool partial; /* of a month that is not over */
+};
+
 /* The member `memoria` of a record, as text for people, 80 columns wide. */
-void memo_tell(struct buf *out, struct value memoria,
-    enum consolidation_status status, int64_t revision);
+void memo_tell(
+    struct buf *out, struct value memoria, const struct memo_state *state);
 /* One more row of that page: what its proposals make together. */
 void memo_tell_sum(struct buf *out, int64_t cents);
 

@@ -338,8 +338,7 @@ tell_line(struct page *p, struct value line)
 /* ------------------------------------------------------------------- all */
 
 static void
-tell_head(struct page *p, struct value memoria,
-    enum consolidation_status status, int64_t revision)
+tell_head(struct page *p, struct value memoria, const struct memo_state *state)
 {
 	struct value from = value_member(memoria, "vigencia");
 	struct text month = value_text(value_member(memoria, "competencia"));
@@ -360,9 +359,12 @@ tell_head(struct page *p, struct value memoria,
 		buf_add_str(
 		    p->out, "\nsem memória de cálculo: não foi calculada aqui");
 	}
-	buf_printf(p->out, "; situação: %s", STATUSES[status]);
-	if (revision > 1)
-		buf_printf(p->out, ", revisão %lld", (long long)revision);
+	buf_printf(p->out, "; situação: %s", STATUSES[state->status]);
+	if (state->revision > 1)
+		buf_printf(
+		    p->out, ", revisão %lld", (long long)state->revision);
+	if (state->partial)
+		buf_add_str(p->out, "; mês em curso");
 	buf_add_byte(p->out, '\n');
 }
 
@@ -379,13 +381,12 @@ memo_tell_sum(struct buf *out, int64_t cents)
 }
 
 void
-memo_tell(struct buf *out, struct value memoria,
-    enum consolidation_status status, int64_t revision)
+memo_tell(struct buf *out, struct value memoria, const struct memo_state *state)
 {
 	struct page p = { .out = out };
 	struct each it = value_each(value_member(memoria, "linhas"));
 
-	tell_head(&p, memoria, status, revision);
+	tell_head(&p, memoria, state);
 	while (each_next(&it))
 		tell_line(&p, it.at);
 	buf_add_byte(out, '\n');

@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* Some ten thousand companies with a proposal each. */
-enum { KNOWN_BYTES = 2688 << 10 };
+enum { KNOWN_BYTES = 3400 << 10 };
 
 static const struct {
 	const char *member;
@@ -26,6 +26,7 @@ keeper_init(struct keeper *k, struct filter *f)
 	memset(k, 0, sizeof(*k));
 	k->filter = f;
 	k->max_change = -1;
+	k->spare = catalog_new(1);
 	k->doc = record_new();
 	k->known = catalog_new(KNOWN_BYTES);
 }
@@ -58,6 +59,7 @@ keeper_clear(struct keeper *k)
 	arena_clear(&k->scratch);
 	record_free(k->doc);
 	catalog_free(k->known);
+	catalog_free(k->spare);
 	buf_clear(&k->content);
 	buf_clear(&k->extra);
 	buf_clear(&k->line);

@@ -14,6 +14,7 @@ struct keeper {
 	struct store *store;	 /* NULL: prices by `catalog` alone */
 	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
 	struct catalog *known;	 /* some of the store's, as they are there */
+	struct catalog *spare;	 /* one company that found no room there */
 	bool revise;		 /* --revise */
 	const char *proposta;	 /* the only one to price by; NULL: all */
 	int64_t max_change;	 /* --max-change in per cent; -1: any */

@@ -172,20 +172,39 @@ select_proposals(
 	return kept;
 }
 
+/*
+ * The proposals of a company, from the catalogue or the store. A cache that is
+ * full keeps what it holds: month after month comes in the same order, and
+ * would otherwise find nothing of the one before.
+ */
+static enum status
+find_proposals(struct keeper *k, struct text id,
+    struct proposal *const **proposals, size_t *count, struct error *err)
+{
+	struct catalog *c = k->catalog != NULL ? k->catalog : k->known;
+	enum status s;
+
+	if (catalog_find(c, id, proposals, count) || k->store == NULL)
+		return DONE;
+	if (catalog_is_full(c)) {
+		c = k->spare;
+		catalog_forget(c, id);
+	}
+	if ((s = keep_load_proposals(k, id, c, err)) == DONE)
+		catalog_find(c, id, proposals, count);
+	return s;
+}
+
 static enum status
 price(struct keeper *k, struct value element, struct text id, competencia month,
     struct priced *out, struct error *err)
 {
-	struct catalog *c = k->catalog != NULL ? k->catalog : k->known;
 	struct proposal *const *proposals = NULL;
 	size_t count = 0;
 	enum status s;
 
-	if (!catalog_find(c, id, &proposals, &count) && k->store != NULL) {
-		if ((s = keep_load_proposals(k, id, c, err)) != DONE)
-			return s;
-		catalog_find(c, id, &proposals, &count);
-	}
+	if ((s = find_proposals(k, id, &proposals, &count, err)) != DONE)
+		return s;
 	proposals = select_proposals(k, proposals, &count);
 	return price_element(element, month, proposals, count, &k->scratch,
 	    collect, log_note, out, err);

@@ -37,7 +37,7 @@ static const char TABLES[] =
     "conteudo TEXT NOT NULL,"
     "extra TEXT NOT NULL," MARKS
     /* Last: who reads the rest passes over it. */
-    "memoria TEXT NOT NULL,"
+    "memoria TEXT NOT NULL DEFAULT '',"
     "UNIQUE(competencia, empresaId, numeroProposta)) STRICT;"
 
     "CREATE TABLE contratos("

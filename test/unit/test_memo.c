@@ -231,7 +231,7 @@ a_strange_memo_is_told_all_the_same(void **state)
 
 	(void)state;
 	memo_tell(&out, value_member(parsed(rec, text_of(strange)), "memoria"),
-	    CONSOLIDATION_ERROR, 3);
+	    &(struct memo_state){ CONSOLIDATION_ERROR, 3, false });
 	memo_tell_sum(&out, -105);
 	assert_string_equal(buf_cstr(&out), want);
 	buf_clear(&out);
