@@ -43,7 +43,8 @@ FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
 .PHONY: all setup demo check check-here check-limits check-faults \
-	check-valgrind bench lint fuzz install uninstall dist clean units
+	check-pricing check-valgrind coverage coverage-here bench lint fuzz \
+	install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -133,6 +134,20 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 # The units of the plain build, a few minutes.
 check-valgrind: units
 	@BUILD=$(BUILD) sh test/valgrind.sh
+
+# A million random prices beside the reference in Python; `make check` has
+# 20,000 of them.
+CASES = 1000000
+check-pricing: $(BUILD)/tool/price_check
+	@BUILD=$(BUILD) sh test/pricing_random.sh $(CASES)
+
+# What the tests reach of the business; optimized code has other branches.
+coverage:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN= \
+	    CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage coverage-here
+
+coverage-here: all units
+	@BUILD=$(BUILD) sh test/coverage.sh
 
 demo: all
 	@BUILD=$(BUILD) sh examples/demo.sh

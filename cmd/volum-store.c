@@ -13,78 +13,59 @@
 #include "core/state.h"
 #include "store/keep.h"
 #include "store/target.h"
-
-struct options {
-	struct common_options common;
-	int64_t batch;
-	bool revise;
-	const char *catalog, *list, *competencia, *empresa, *status;
-};
+#include "volum-store/explain.h"
+#include "volum-store/options.h"
 
 static const struct option_row ROWS[] = {
 	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
 	    NULL, "records per transaction", 1, 100000 },
 	{ "revise", 0, OPTION_FLAG, NULL, offsetof(struct options, revise),
 	    NULL, "a sent consolidation may change: revision n+1", 0, 0 },
+	{ "max-change", 0, OPTION_NUMBER, "PCT",
+	    offsetof(struct options, max_change), NULL,
+	    "refuse a company whose total moved more since the month before", 0,
+	    1000000 },
+	{ "dia-corte", 0, OPTION_NUMBER, "DAY",
+	    offsetof(struct options, dia_corte), NULL,
+	    "months are closed after this day of the next one", 1, 28 },
+	{ "reopen", 0, OPTION_TEXT, "REASON", offsetof(struct options, reopen),
+	    NULL, "closed months may change; why is kept in the history", 0,
+	    0 },
 	{ "catalog", 0, OPTION_TEXT, "FILE", offsetof(struct options, catalog),
 	    NULL, "proposals to price by, without a store (with --dry-run)", 0,
 	    0 },
 	{ "list", 'l', OPTION_TEXT, "KIND", offsetof(struct options, list),
 	    NULL,
 	    "write what is stored: volumetria, consolidacoes, contratos, "
-	    "empresas, propostas, historico",
+	    "empresas, propostas, memorias, historico",
 	    0, 0 },
+	{ "explain", 0, OPTION_FLAG, NULL, offsetof(struct options, explain),
+	    NULL, "say how the lines of a company's month came about", 0, 0 },
+	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
+	    "with --explain: as `memoria` records", 0, 0 },
 	{ "competencia", 'c', OPTION_TEXT, "M",
 	    offsetof(struct options, competencia), NULL,
-	    "with --list: this month (YYYY-MM, fechada, corrente, auto)", 0,
-	    0 },
+	    "with --list, --explain: this month (YYYY-MM, fechada, corrente, "
+	    "auto)",
+	    0, 0 },
 	{ "empresa", 'e', OPTION_TEXT, "ID", offsetof(struct options, empresa),
-	    NULL, "with --list: this company", 0, 0 },
+	    NULL, "with --list, --explain: this company", 0, 0 },
+	{ "proposta", 0, OPTION_TEXT, "N", offsetof(struct options, proposta),
+	    NULL, "price by, or explain, this proposal alone", 0, 0 },
 	{ "status", 0, OPTION_TEXT, "S", offsetof(struct options, status), NULL,
 	    "with --list consolidacoes: this status", 0, 0 },
 	{ 0 },
 };
 
-static enum status
-check_options(const void *options, struct error *err)
-{
-	const struct options *o = options;
-
-	if (o->catalog != NULL && !o->common.dry_run)
-		return fail(err, BAD_USAGE,
-		    "--catalog prices without a store: give --dry-run too");
-	if (o->catalog != NULL && o->list != NULL)
-		return fail(err, BAD_USAGE,
-		    "--list reads the store, not a "
-		    "--catalog");
-	if (o->list != NULL && o->revise)
-		return fail(err, BAD_USAGE,
-		    "--list changes nothing: --revise "
-		    "has no meaning with it");
-	if (o->list == NULL &&
-	    (o->competencia != NULL || o->empresa != NULL || o->status != NULL))
-		return fail(err, BAD_USAGE,
-		    "--competencia, --empresa and --status go with --list");
-	if (o->status != NULL && strcmp(o->list, "consolidacoes") != 0)
-		return fail(err, BAD_USAGE,
-		    "--status: only --list consolidacoes has one");
-	if (o->competencia != NULL &&
-	    (strcmp(o->list, "empresas") == 0 ||
-		strcmp(o->list, "propostas") == 0))
-		return fail(err, BAD_USAGE,
-		    "--competencia: --list %s has no months", o->list);
-	if (o->empresa != NULL &&
-	    identifier_check(text_of(o->empresa), err) != DONE)
-		return fail(err, BAD_USAGE, "--empresa: %s", err->text);
-	return DONE;
-}
-
 static const struct command COMMAND = {
 	.name = "volum-store",
 	.summary = "keep records, price volumes, pass on what was kept",
-	.synopsis = "[--db URI] [--batch N] [--revise]\n"
+	.synopsis = "[--db URI] [--batch N] [--revise] [--proposta N] "
+		    "[--max-change PCT] [--dia-corte DAY [--reopen REASON]]\n"
 		    "--list KIND [--competencia M] [--empresa ID] "
 		    "[--status S]\n"
+		    "--explain --competencia M --empresa ID [--proposta N] "
+		    "[--json]\n"
 		    "--dry-run --catalog FILE",
 	.rows = ROWS,
 	.check = check_options,
@@ -186,6 +167,22 @@ drop_batch(void *ctx)
 	w->in_batch = false;
 }
 
+/* A month is open to the end of that day of the next one. */
+static enum status
+close_months(struct work *w, int64_t last_day, struct error *err)
+{
+	struct day today;
+	enum status s;
+
+	if (last_day == 0)
+		return DONE;
+	if ((s = clock_today(&w->filter->clock, &today, err)) != DONE)
+		return s;
+	w->keeper.closed =
+	    competencia_of(today) - (today.day > last_day ? 1 : 2);
+	return DONE;
+}
+
 static enum status
 run_filter(struct work *w, const struct options *o, struct error *err)
 {
@@ -194,8 +191,14 @@ run_filter(struct work *w, const struct options *o, struct error *err)
 		.drop = drop_batch,
 		.ctx = w,
 		.batch = (uint64_t)o->batch };
+	enum status s;
 
 	w->keeper.revise = o->revise;
+	w->keeper.proposta = o->proposta;
+	w->keeper.max_change = o->max_change;
+	w->keeper.reopen = o->reopen;
+	if ((s = close_months(w, o->dia_corte, err)) != DONE)
+		return s;
 	return filter_run(w->filter, &work, err);
 }
 
@@ -253,12 +256,29 @@ list(struct work *w, const struct options *o, struct error *err)
 	if (kind == n)
 		return fail(err, BAD_USAGE,
 		    "--list: volumetria, consolidacoes, contratos, empresas, "
-		    "propostas or historico expected");
+		    "propostas, memorias or historico expected");
 	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
 	    (s = need_store(w, STORE_READ, err)) != DONE)
 		return s;
 	return store_list(w->keeper.store, (enum store_kind)kind, &filter,
 	    put_line, w->filter, err);
+}
+
+/* ------------------------------------------------------------ --explain */
+
+static enum status
+explain(struct work *w, const struct options *o, struct error *err)
+{
+	const struct explain_what what = { .proposta = o->proposta,
+		.as_json = !o->explain || o->json,
+		.only_kept = !o->explain };
+	struct store_filter filter;
+	enum status s;
+
+	if ((s = read_filter(w->filter, o, &filter, err)) != DONE ||
+	    (s = need_store(w, STORE_READ, err)) != DONE)
+		return s;
+	return explain_month(w->filter, w->keeper.store, &filter, &what, err);
 }
 
 /* ------------------------------------------------------------------ run */
@@ -276,13 +296,16 @@ run(struct work *w, const struct options *o, struct error *err)
 	w->default_target = o->common.db == NULL;
 	if ((s = store_target(o->common.db, w->target, err)) != DONE)
 		return s;
+	/* --list memorias tells all of them, as records. */
+	if (o->explain || (o->list != NULL && strcmp(o->list, "memorias") == 0))
+		return explain(w, o, err);
 	return o->list != NULL ? list(w, o, err) : run_filter(w, o, err);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .batch = 10000 };
+	struct options o = { .batch = 10000, .max_change = -1 };
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;

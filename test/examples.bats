@@ -177,7 +177,7 @@ competencia_invalida' expect 'what is refused again' 0 rejected_codes
 }
 
 @test 'the tour of the README gives what stands there' {
-	sed -n '/^## Five minutes/,/^## Tested/p' "$ROOT/README.md" |
+	sed -n '/^## Five minutes/,/^## A price/p' "$ROOT/README.md" |
 		sed -n '/^```console/,/^```$/p' | grep -v '^```' >tour
 	grep '^\$ ' tour | sed 's/^\$ //' | sed 1d |
 		sed 's/^sleep 1$/until [ -s usage.url ] \&\& [ -s omie.url ]; do sleep 0.1; done/' >tour.sh

@@ -64,7 +64,7 @@ rejected_codes()
 dump()
 {
 	local kind
-	for kind in empresas propostas volumetria consolidacoes contratos; do
+	for kind in empresas propostas volumetria consolidacoes contratos memorias; do
 		store "$@" --list $kind || return
 	done
 }

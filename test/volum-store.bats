@@ -281,11 +281,11 @@ fill()
 @test "the lists in the order of --help: the volumes wait for their proposals" {
 	fill
 	dump >want
-	for kind in volumetria consolidacoes contratos empresas propostas; do
+	for kind in volumetria consolidacoes contratos empresas propostas memorias; do
 		store --list "$kind"
 	done >all
 	store --db "sqlite:$PWD/copy.db" <all >out 2>err || [ $? = 1 ]
-	grep -q '4 of 13 records rejected' err
+	grep -q '4 of 17 records rejected' err
 	[ "$(rejected_codes | sort | uniq -c | tr -s ' ')" = ' 4 proposta_desconhecida' ]
 	dump --db "sqlite:$PWD/copy.db" | diff want -
 	# Refused once more, each counts its attempts: alone and of an event.
@@ -297,7 +297,7 @@ fill()
 }
 
 @test "a list of a store that is not there is empty, and makes none" {
-	for kind in volumetria consolidacoes contratos empresas propostas historico; do
+	for kind in volumetria consolidacoes contratos empresas propostas memorias historico; do
 		want='' expect "$kind" 0 store --list $kind
 	done
 	[ ! -e "$VOLUM_STATE_DIR" ]
@@ -587,6 +587,18 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 	bad '--catalog cat, line 1: proposta'
 	sed 2p "$EVENTS/proposta-informado.ndjson" | sed '3s/2024-01-01/2024-01-15/' >cat
 	bad '--catalog cat, line 3: '
+	# All of them at once, each by its first fault.
+	{
+		echo '{"proposta":{"esquema":2}}'
+		cat "$EVENTS/proposta-informado.ndjson"
+		sed -n '2s/"informado"/"fixo"/p; 2s/2024-01-01/2024-02-30/p' "$EVENTS/proposta-informado.ndjson"
+		yes '{}' | head -n 30
+	} >cat
+	bad '^volum-store: --catalog cat: 33 lines are refused$'
+	[ "$(wc -l <err)" = 21 ]
+	sed -n 1p err | grep -q 'line 1: proposta\.esquema'
+	sed -n 2p err | grep -q 'line 4: proposta\.produtos\[0\]\.metrica: no member of modelo `fixo`'
+	sed -n 3p err | grep -q 'line 5: proposta\.vigencia\.inicio: must be a day'
 	rm cat
 	bad '--catalog cat: No such file'
 	mkdir cat

@@ -78,9 +78,14 @@ add_default(struct buf *out, const struct option_row *row, const void *options)
 {
 	const void *target = (const char *)options + row->offset;
 
+	/* One below the least that may be given says that none was. */
+	if (row->kind == OPTION_NUMBER && *(const int64_t *)target >= row->min)
+		buf_printf(
+		    out, "; default %lld", (long long)*(const int64_t *)target);
 	if (row->kind == OPTION_NUMBER)
-		buf_printf(out, "; default %lld, at most %lld",
-		    (long long)*(const int64_t *)target, (long long)row->max);
+		buf_printf(out, "%s at most %lld",
+		    *(const int64_t *)target >= row->min ? "," : ";",
+		    (long long)row->max);
 	if (row->kind == OPTION_TEXT && *(const char *const *)target != NULL)
 		buf_printf(out, "; default %s", *(const char *const *)target);
 	if (row->kind == OPTION_CHOICE) {

@@ -136,6 +136,12 @@ bytes_of(const struct catalog *c)
 	return c->held_bytes + c->ids.size + c->slot_count * sizeof(*c->slots);
 }
 
+bool
+catalog_is_full(const struct catalog *c)
+{
+	return c->max_bytes != 0 && bytes_of(c) > c->max_bytes;
+}
+
 /* The ceiling is looked at here alone, so no company is ever held in part. */
 static struct company *
 add_company(struct catalog *c, struct text id)
@@ -143,7 +149,7 @@ add_company(struct catalog *c, struct text id)
 	struct company *company = find(c, id);
 
 	if (company == NULL || !company->known) {
-		if (c->max_bytes != 0 && bytes_of(c) > c->max_bytes) {
+		if (catalog_is_full(c)) {
 			drop_all(c);
 			company = NULL;
 		}

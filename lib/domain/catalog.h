@@ -21,6 +21,8 @@ void catalog_free(struct catalog *c); /* NULL is fine */
  */
 enum status
 catalog_add(struct catalog *c, struct proposal *p, struct error *err);
+/* The next company that is not in it would make it drop the rest. */
+bool catalog_is_full(const struct catalog *c);
 /* Notes that a company is known (it may have no proposals). */
 void catalog_note(struct catalog *c, struct text empresa_id);
 /* Forgets a company: the store has changed. */

@@ -157,6 +157,7 @@ consolidation_read(struct value consolidacao_data, struct consolidation *out,
 		return value_reject(
 		    consolidacao_data, err, "must be an object");
 	out->source = consolidacao_data;
+	out->memo = NULL;
 	if ((s = billing_key_read(consolidacao_data, &out->key, err)) != DONE)
 		return s;
 	s = record_money(

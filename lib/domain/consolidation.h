@@ -39,6 +39,8 @@ int consolidation_status_read(struct text name);
 enum status record_status(
     struct value object, enum consolidation_status *out, struct error *err);
 
+struct memo; /* how its lines were priced: domain/memo.h */
+
 struct consolidation {
 	struct billing_key key;
 	int64_t total_cents;
@@ -46,8 +48,9 @@ struct consolidation {
 	int64_t revision; /* from 1 */
 	const struct billing_line *lines;
 	size_t line_count;
-	struct value source; /* the consolidacaoData it was read from, for
-				unknown members; absent when priced here */
+	struct value source;	 /* the consolidacaoData it was read from, for
+				    unknown members; absent when priced here */
+	const struct memo *memo; /* NULL: it was not priced here */
 };
 
 /*

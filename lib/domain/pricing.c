@@ -5,7 +5,7 @@
 #include "domain/pricing.h"
 #include "domain/proposal.h"
 
-enum { NOTE_TEXT = 320, PERCENT_CENTS = 10000 };
+enum { NOTE_TEXT = 320 };
 
 /* 10^15 reais: no amount reaches it, so that all fit in 128 bits exactly. */
 static const int64_t TOO_MUCH = INT64_C(1000000000000000);
@@ -17,7 +17,7 @@ struct bill {
 	struct billing_line *lines; /* room for two per product and one more */
 	size_t line_count;
 	int64_t total_cents;
-	int64_t percent_left; /* of the discount, PERCENT_CENTS is all */
+	struct memo memo;
 };
 
 /* One element of volumetriaData. */
@@ -83,23 +83,6 @@ add_line(struct bill *b, struct text name, int64_t quantity_micro,
 	return DONE;
 }
 
-/* Discount, cap and the line's only rounding. */
-static int64_t
-round_value(const struct bill *b, const struct product *product,
-    const struct amount *value)
-{
-	int64_t cap = product_number(b->proposal, product, SLOT_CAP, -1);
-	wide n = value->n * 100, d = value->d; /* cents */
-
-	if (b->percent_left != PERCENT_CENTS) {
-		n *= b->percent_left;
-		d *= PERCENT_CENTS;
-	}
-	if (cap >= 0 && n > cap / MICRO_PER_CENT * d)
-		return cap / MICRO_PER_CENT;
-	return (int64_t)round_half_up(n, d);
-}
-
 static struct text
 complement_name(struct arena *scratch, struct text name)
 {
@@ -127,10 +110,10 @@ price_product(const struct pricing *run, struct bill *b,
 		return refuse_size(b, "an adjusted price reaches 10^12", err);
 	if (value.n >= TOO_MUCH * value.d)
 		return refuse_size(b, "a value reaches 10^15", err);
-	cents = round_value(b, product, &value);
+	cents = amount_round(
+	    &value, b->memo.percent_left, tariff_cap_cents(&tariff));
 	s = add_line(b, name, figures->quantity_micro, cents, err);
-	minimum = product_number(b->proposal, product, SLOT_MINIMUM, 0) /
-	    MICRO_PER_CENT;
+	minimum = tariff_minimum_cents(&tariff);
 	if (s != DONE || cents >= minimum)
 		return s;
 	return add_line(b, complement_name(run->scratch, name), MICRO,
@@ -184,7 +167,10 @@ price_bill(const struct pricing *run, struct bill *b, struct error *err)
 	size_t count = b->proposal->product_count;
 	enum status s;
 
-	b->percent_left = percent_left(b->proposal, run->month);
+	b->memo = (struct memo){ .proposal = b->proposal,
+		.month = run->month,
+		.figures = b->figures,
+		.percent_left = percent_left(b->proposal, run->month) };
 	b->lines =
 	    arena_alloc(run->scratch, (2 * count + 1) * sizeof(*b->lines));
 	for (size_t i = 0; i < count; i++)
@@ -305,7 +291,23 @@ consolidation_of(const struct pricing *run, const struct bill *b)
 		.revision = 1,
 		.lines = b->lines,
 		.line_count = b->line_count,
-		.source = NO_VALUE };
+		.source = NO_VALUE,
+		.memo = &b->memo };
+}
+
+enum status
+price_figures(const struct proposal *p, competencia month,
+    struct figures *figures, struct arena *scratch, struct consolidation *out,
+    struct error *err)
+{
+	const struct pricing run = { .month = month, .scratch = scratch };
+	struct bill *b = arena_alloc(scratch, sizeof(*b));
+	enum status s;
+
+	*b = (struct bill){ .proposal = p, .figures = figures };
+	if ((s = price_bill(&run, b, err)) == DONE)
+		*out = consolidation_of(&run, b);
+	return s;
 }
 
 enum status

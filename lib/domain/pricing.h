@@ -20,6 +20,9 @@ proposal_read(struct value proposta, struct proposal **out, struct error *err);
 void proposal_free(struct proposal *p); /* NULL is fine */
 size_t proposal_bytes(const struct proposal *p);
 
+/* Notes which document it was read from, for the memos of what it prices. */
+void proposal_mark(struct proposal *p, struct text document);
+
 struct text proposal_company(const struct proposal *p);
 struct text proposal_number(const struct proposal *p);
 struct day proposal_from(const struct proposal *p);

@@ -159,10 +159,12 @@ assemble(struct draft *d)
 	    count_of(&d->adjustments, sizeof(struct adjustment));
 	head.product_count = count_of(&d->products, sizeof(struct product));
 	head.discount_count = count_of(&d->discounts, sizeof(struct discount));
-	p = mem_alloc(sizeof(head) + d->numbers.len + d->adjustments.len +
-	    d->products.len + d->discounts.len + d->texts.len);
+	p = mem_alloc(sizeof(head) + d->numbers.len + d->bands.len +
+	    d->adjustments.len + d->products.len + d->discounts.len +
+	    d->texts.len);
 	*p = head;
 	add_part(p, &d->numbers);
+	p->bands = add_part(p, &d->bands);
 	p->adjustments = add_part(p, &d->adjustments);
 	p->products = add_part(p, &d->products);
 	p->discounts = add_part(p, &d->discounts);
@@ -174,6 +176,7 @@ static void
 draft_clear(struct draft *d)
 {
 	buf_clear(&d->numbers);
+	buf_clear(&d->bands);
 	buf_clear(&d->adjustments);
 	buf_clear(&d->products);
 	buf_clear(&d->discounts);
@@ -210,6 +213,18 @@ size_t
 proposal_bytes(const struct proposal *p)
 {
 	return p->bytes;
+}
+
+/* FNV-1a, folded: it tells the versions of one proposal apart. */
+void
+proposal_mark(struct proposal *p, struct text document)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < document.len; i++)
+		h = (h ^ (unsigned char)document.at[i]) *
+		    UINT64_C(1099511628211);
+	p->mark = (uint32_t)(h ^ h >> 32);
 }
 
 struct text
@@ -273,6 +288,17 @@ product_number(const struct proposal *p, const struct product *product,
     enum slot slot, int64_t none)
 {
 	return number_at(p, product->first, product->present, slot, none);
+}
+
+const struct band *
+product_bands(
+    const struct proposal *p, const struct product *product, uint32_t *count)
+{
+	const struct band *all = (const void *)((const char *)p + p->bands);
+	int64_t place = product_number(p, product, SLOT_BANDS, 0);
+
+	*count = (uint32_t)(place % BAND_FIRST);
+	return *count > 0 ? all + place / BAND_FIRST : NULL;
 }
 
 int64_t

@@ -5,11 +5,39 @@
 
 struct product_draft {
 	struct text name, metric;
+	struct value bands;
 	struct decimal numbers[SLOT_COUNT];
-	bool null_is_zero, absent_is_zero;
+	bool null_is_zero, absent_is_zero, allowance_in_bands, charges_unused;
+	unsigned by_days;
 };
 
 #define NUMBER(slot) offsetof(struct product_draft, numbers[slot])
+
+/* Read once the product is known to be right beside them. */
+static enum status
+field_bands(const struct field *f, void *target, struct error *err)
+{
+	struct value *bands = target;
+
+	(void)err;
+	*bands = f->at;
+	return DONE;
+}
+
+static enum status
+field_by_days(const struct field *f, void *target, struct error *err)
+{
+	unsigned *by_days = target;
+
+	if (value_is_text(f->at, "dias_corridos"))
+		*by_days = PER_DAY;
+	else if (value_is_text(f->at, "mes_30"))
+		*by_days = PER_DAY_OF_30;
+	else if (!value_is_text(f->at, "nenhum"))
+		return value_reject(f->at, err,
+		    "must be \"nenhum\", \"dias_corridos\" or \"mes_30\"");
+	return DONE;
+}
 
 static const struct member product_members[MEMBER_COUNT + 1] = {
 	[MEMBER_PRODUTO] = { .name = "produto",
@@ -44,6 +72,36 @@ static const struct member product_members[MEMBER_COUNT + 1] = {
 	    .read = field_decimal,
 	    .places = 6,
 	    .offset = NUMBER(SLOT_PRICE) },
+	[MEMBER_FAIXAS] = { .name = "faixas",
+	    .read = field_bands,
+	    .offset = offsetof(struct product_draft, bands) },
+	[MEMBER_FRANQUIA_CONSOME_FAIXA] = { .name = "franquia_consome_faixa",
+	    .read = field_bool,
+	    .offset = offsetof(struct product_draft, allowance_in_bands) },
+	[MEMBER_COBRA_SEM_USO] = { .name = "cobra_sem_uso",
+	    .read = field_bool,
+	    .offset = offsetof(struct product_draft, charges_unused) },
+	[MEMBER_TAMANHO] = { .name = "tamanho",
+	    .read = field_decimal,
+	    .above_zero = true,
+	    .places = 6,
+	    .offset = NUMBER(SLOT_SIZE) },
+	[MEMBER_PRECO_PACOTE] = { .name = "preco_pacote",
+	    .read = field_decimal,
+	    .places = 6,
+	    .offset = NUMBER(SLOT_PRICE) },
+	[MEMBER_ALIQUOTA] = { .name = "aliquota",
+	    .read = field_decimal,
+	    .places = 6,
+	    .at_most = 100,
+	    .offset = NUMBER(SLOT_PRICE) },
+	[MEMBER_VALOR_FIXO] = { .name = "valor_fixo",
+	    .read = field_decimal,
+	    .places = 6,
+	    .offset = NUMBER(SLOT_PRICE) },
+	[MEMBER_PRO_RATA] = { .name = "pro_rata",
+	    .read = field_by_days,
+	    .offset = offsetof(struct product_draft, by_days) },
 };
 
 static enum status
@@ -57,10 +115,6 @@ read_model(struct value product, const struct model **model, struct error *err)
 	*model = model_find(name);
 	if (*model == NULL)
 		return value_reject(at, err, "there is no such modelo");
-	if ((*model)->value == NULL)
-		return value_reject(at, err,
-		    "modelo `%s` is not priced by this version",
-		    (*model)->name);
 	return DONE;
 }
 
@@ -91,6 +145,16 @@ add_figure(struct draft *d, struct text metric)
 	return at;
 }
 
+static uint8_t
+flags_of(const struct product_draft *from)
+{
+	return (uint8_t)((from->null_is_zero ? NULL_IS_ZERO : 0) |
+	    (from->absent_is_zero ? ABSENT_IS_ZERO : 0) |
+	    (is_money(from->metric) ? FIGURE_IS_MONEY : 0) |
+	    (from->allowance_in_bands ? ALLOWANCE_IN_BANDS : 0) |
+	    (from->charges_unused ? CHARGES_UNUSED : 0) | from->by_days);
+}
+
 static void
 add_product(struct draft *d, const struct product_draft *from,
     const struct model *model)
@@ -103,9 +167,8 @@ add_product(struct draft *d, const struct product_draft *from,
 	p.name = draft_text(d, from->name);
 	if (from->metric.len > 0)
 		p.figure = add_figure(d, from->metric);
-	p.flags = (uint8_t)((from->null_is_zero ? NULL_IS_ZERO : 0) |
-	    (from->absent_is_zero ? ABSENT_IS_ZERO : 0) |
-	    (is_money(from->metric) ? FIGURE_IS_MONEY : 0));
+	p.flags = flags_of(from);
+
 	buf_add(&d->products, &p, sizeof(p));
 }
 
@@ -113,6 +176,8 @@ static enum status
 read_product(struct value item, void *out, struct error *err)
 {
 	struct product_draft p = { 0 };
+	struct draft *d = out;
+
 	const struct model *model;
 	enum status s;
 
@@ -124,7 +189,10 @@ read_product(struct value item, void *out, struct error *err)
 	    (s = limits_check(item, &p.numbers[SLOT_MINIMUM],
 		 &p.numbers[SLOT_CAP], "minimo", err)) != DONE)
 		return s;
-	add_product(out, &p, model);
+	if (value_kind(p.bands) != ABSENT &&
+	    (s = bands_read(p.bands, d, &p.numbers[SLOT_BANDS], err)) != DONE)
+		return s;
+	add_product(d, &p, model);
 	return DONE;
 }
 

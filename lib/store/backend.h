@@ -28,6 +28,8 @@ struct store_ops {
 	enum status (*put_consolidation)(struct store *s,
 	    const struct stored_consolidation *c, const char *why,
 	    struct error *err);
+	enum status (*put_memo)(struct store *s, const struct billing_key *key,
+	    struct text memo, struct error *err);
 	enum status (*put_contract)(struct store *s,
 	    const struct stored_contract *c, struct error *err);
 
@@ -39,11 +41,19 @@ struct store_ops {
 	enum status (*get_consolidation)(struct store *s,
 	    const struct billing_key *key, struct stored_consolidation *out,
 	    bool *found, struct error *err);
+	enum status (*get_memo)(struct store *s, const struct billing_key *key,
+	    struct text *memo, struct error *err);
+	enum status (*company_total)(struct store *s, competencia month,
+	    struct text empresa_id, int64_t *cents, bool *found,
+	    struct error *err);
 	enum status (*get_contract)(struct store *s,
 	    const struct billing_key *key, struct stored_contract *out,
 	    bool *found, struct error *err);
 	enum status (*each_proposal)(struct store *s, struct text empresa_id,
 	    store_doc_fn each, void *ctx, struct error *err);
+	enum status (*each_version)(struct store *s, struct text empresa_id,
+	    struct text number, store_doc_fn each, void *ctx,
+	    struct error *err);
 	enum status (*list)(struct store *s, enum store_kind kind,
 	    const struct store_filter *filter, store_doc_fn each, void *ctx,
 	    struct error *err);

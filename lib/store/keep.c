@@ -5,7 +5,7 @@
 #include "core/ndjson.h"
 
 /* Some ten thousand companies with a proposal each. */
-enum { KNOWN_BYTES = 2560 << 10 };
+enum { KNOWN_BYTES = 3400 << 10 };
 
 static const struct {
 	const char *member;
@@ -17,6 +17,7 @@ static const struct {
 	{ "empresa", keep_company },
 	{ "proposta", keep_proposal },
 	{ "sync", keep_sync },
+	{ "memoria", keep_memo },
 };
 
 enum { KIND_COUNT = sizeof(KINDS) / sizeof(KINDS[0]) };
@@ -26,6 +27,8 @@ keeper_init(struct keeper *k, struct filter *f)
 {
 	memset(k, 0, sizeof(*k));
 	k->filter = f;
+	k->max_change = -1;
+	k->spare = catalog_new(1);
 	k->doc = record_new();
 	k->known = catalog_new(KNOWN_BYTES);
 }
@@ -59,9 +62,12 @@ keeper_clear(struct keeper *k)
 	arena_clear(&k->scratch);
 	record_free(k->doc);
 	catalog_free(k->known);
+	catalog_free(k->spare);
 	buf_clear(&k->content);
 	buf_clear(&k->extra);
 	buf_clear(&k->line);
+	buf_clear(&k->memo);
+	buf_clear(&k->why);
 }
 
 static enum status
@@ -151,7 +157,7 @@ keep_other(struct keeper *k, struct value root, struct error *err)
 	if (!k->test) {
 		reject(err, "tipo_desconhecido",
 		    "none of volumetriaData, consolidacaoData, contrato, "
-		    "empresa, proposta, sync is in the record");
+		    "empresa, proposta, sync, memoria is in the record");
 		error_advise(err, "a trigger is read by volum-fetch");
 		return SOME_REJECTED;
 	}

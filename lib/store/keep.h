@@ -14,8 +14,13 @@ struct keeper {
 	struct store *store;	 /* NULL: prices by `catalog` alone */
 	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
 	struct catalog *known;	 /* some of the store's, as they are there */
+	struct catalog *spare;	 /* one company that found no room there */
 	bool revise;		 /* --revise */
-	struct day today; /* at the start of the batch; year 0: not asked */
+	struct day today;     /* at the start of the batch; year 0: not asked */
+	const char *proposta; /* the only one to price by; NULL: all */
+	int64_t max_change;   /* --max-change in per cent; -1: any */
+	competencia closed;   /* --dia-corte: this month and all before */
+	const char *reopen;   /* --reopen: why they may change; or NULL */
 	/* Of the record in hand: */
 	bool write;    /* false: decide and pass on, store nothing */
 	bool test;     /* it is marked as a test, and so is its output */
@@ -24,7 +29,7 @@ struct keeper {
 	struct text request_id; /* its own or --request-id; {"",0}: none */
 	struct arena scratch;
 	struct record *doc; /* for documents that come out of the store */
-	struct buf content, extra, line;
+	struct buf content, extra, line, memo, why;
 };
 
 /* All take one record, put its lines on the filter's output and return
@@ -35,8 +40,8 @@ keep_record(struct keeper *k, const struct record *rec, struct error *err);
 
 void keeper_init(struct keeper *k, struct filter *f);
 /* Fills the catalogue from a file of `proposta` records (`empresa` records are
- * passed over). BAD_CONFIG: it can't be read, or a line is refused; its number
- * and reason are named. */
+ * passed over). BAD_CONFIG: it can't be read, or lines are refused; the number
+ * and reason of each are named. */
 enum status
 keep_read_catalog(struct keeper *k, const char *path, struct error *err);
 /* Another store, or a batch begins: others may have changed what is known. */

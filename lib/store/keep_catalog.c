@@ -11,6 +11,9 @@
 /* Largest id that survives every reader of JSON. */
 static const int64_t MAX_ID = INT64_C(9007199254740991);
 
+/* More lines of a catalogue than these are counted, not named. */
+enum { MAX_FAULTS = 20 };
+
 static enum status
 read_omie_code(struct value company, int64_t *code, struct error *err)
 {
@@ -235,31 +238,67 @@ catalog_line(struct keeper *k, struct text line, struct error *err)
 	return s == DONE ? catalog_add(k->catalog, p, err) : s;
 }
 
+/* Lines of a catalogue that can't be used. */
+struct faults {
+	struct filter *filter;
+	const char *path;
+	uint64_t count;
+	struct error first;
+};
+
+/* The first is told with the second: alone it ends the run itself. */
+static void
+note_fault(struct faults *faults, uint64_t line, const char *why)
+{
+	struct error fault;
+
+	fail(&fault, BAD_CONFIG, "--catalog %s, line %llu: %s", faults->path,
+	    (unsigned long long)line, why);
+	if (faults->count++ == 0) {
+		faults->first = fault;
+		return;
+	}
+	if (faults->count > MAX_FAULTS)
+		return;
+	if (faults->count == 2)
+		filter_warn(faults->filter, "%s", faults->first.text);
+	filter_warn(faults->filter, "%s", fault.text);
+}
+
+static enum status
+end_faults(const struct faults *faults, struct error *err)
+{
+	if (faults->count > 1)
+		return fail(err, BAD_CONFIG,
+		    "--catalog %s: %llu lines are refused", faults->path,
+		    (unsigned long long)faults->count);
+	*err = faults->first;
+	return faults->count > 0 ? BAD_CONFIG : DONE;
+}
+
 static enum status
 catalog_lines(struct keeper *k, int fd, const char *path, struct error *err)
 {
 	struct ndjson_reader *reader = ndjson_open(fd);
+	struct faults faults = { .filter = k->filter, .path = path };
 	struct ndjson_line line;
 	struct error why;
-	enum status s = DONE;
-	int got;
+	int got, cause;
 
-	while (s == DONE && (got = ndjson_next(reader, &line)) != 0) {
+	while ((got = ndjson_next(reader, &line)) != 0 && got != -1) {
 		if (got == -2)
 			continue;
-		if (got < 0)
-			s = fail(err, BAD_CONFIG, "--catalog %s: %s", path,
-			    strerror(errno));
-		else if (line.too_long)
-			s = fail(err, BAD_CONFIG,
-			    "--catalog %s, line %llu: too long", path,
-			    (unsigned long long)line.number);
+		if (line.too_long)
+			note_fault(&faults, line.number, "too long");
 		else if (catalog_line(k, line.text, &why) != DONE)
-			s = fail(err, BAD_CONFIG, "--catalog %s, line %llu: %s",
-			    path, (unsigned long long)line.number, why.text);
+			note_fault(&faults, line.number, why.text);
 	}
+	cause = errno;
 	ndjson_close(reader);
-	return s;
+	if (got < 0)
+		return fail(
+		    err, BAD_CONFIG, "--catalog %s: %s", path, strerror(cause));
+	return end_faults(&faults, err);
 }
 
 enum status

@@ -1,4 +1,5 @@
 /* Consolidations: what may replace what, and the line that says so. */
+#include "domain/memo.h"
 #include "store/keep_internal.h"
 
 static void
@@ -19,8 +20,8 @@ put_line(struct keeper *k, const struct stored_consolidation *c)
 }
 
 /* The stored one, its texts copied: a later call on the store may move them. */
-static enum status
-find_stored(struct keeper *k, const struct billing_key *key,
+enum status
+keep_find_consolidation(struct keeper *k, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err)
 {
 	enum status s;
@@ -35,6 +36,22 @@ find_stored(struct keeper *k, const struct billing_key *key,
 	out->content = arena_text(&k->scratch, out->content);
 	out->extra = arena_text(&k->scratch, out->extra);
 	return DONE;
+}
+
+static struct consolidation_stored
+known_of(const struct stored_consolidation *stored)
+{
+	return (struct consolidation_stored){ .exists = true,
+		.status = stored->status,
+		.revision = stored->revision,
+		.total_cents = stored->total_cents,
+		.content = stored->content };
+}
+
+static bool
+changes_content(enum consolidation_verdict verdict)
+{
+	return verdict != CONSOLIDATION_SAME && verdict != CONSOLIDATION_STATUS;
 }
 
 /* A part of the month would be billed for the whole, or never. */
@@ -57,8 +74,8 @@ check_whole(struct keeper *k, const struct stored_consolidation *stored,
 	return SOME_REJECTED;
 }
 
-/* SOME_REJECTED: it was sent with other amounts, or is partial where the stored
- * one is not. */
+/* SOME_REJECTED: it was sent with other amounts, its month is closed, or it is
+ * partial where the stored one is not. */
 static enum status
 decide(struct keeper *k, const struct consolidation *c,
     struct stored_consolidation *stored, enum consolidation_verdict *verdict,
@@ -67,22 +84,37 @@ decide(struct keeper *k, const struct consolidation *c,
 	struct consolidation_stored known = { 0 };
 	enum status s;
 
-	s = find_stored(k, &c->key, stored, &known.exists, err);
+	s = keep_find_consolidation(k, &c->key, stored, &known.exists, err);
 	if (s != DONE)
 		return s;
 	if (known.exists) {
 		if ((s = check_whole(k, stored, err)) != DONE)
 			return s;
-		known.status = stored->status;
-		known.revision = stored->revision;
-		known.total_cents = stored->total_cents;
-		known.content = stored->content;
+		known = known_of(stored);
 	}
 	buf_reset(&k->content);
 	consolidation_write_content(&k->content, c);
 	*verdict = consolidation_decide(
 	    &known, c, buf_text(&k->content), k->revise, err);
+	/* A closed one's contract may still be sent, and say so. */
+	if (changes_content(*verdict) &&
+	    (s = keep_refuse_closed(k, &c->key, err)) != DONE)
+		return s;
 	return *verdict == CONSOLIDATION_REFUSED ? SOME_REJECTED : DONE;
+}
+
+/* The history of a closed month says why it changed all the same. */
+static const char *
+note_reopening(struct keeper *k, struct stored_consolidation *put,
+    enum consolidation_verdict verdict, const char *why)
+{
+	if (k->reopen == NULL || put->key.month > k->closed ||
+	    !changes_content(verdict))
+		return why;
+	put->noted = true;
+	buf_reset(&k->why);
+	buf_printf(&k->why, "reabertura: %s", k->reopen);
+	return buf_cstr(&k->why);
 }
 
 static const char *
@@ -112,6 +144,46 @@ merge(struct stored_consolidation *put, enum consolidation_verdict verdict,
 	}
 }
 
+/* The memo of what was priced now, unless the same money has one; of what comes
+ * from elsewhere none, unless the stored one explains the same money. */
+static struct text
+memo_for(struct keeper *k, const struct consolidation *c,
+    enum consolidation_verdict verdict,
+    const struct stored_consolidation *stored)
+{
+	static const struct text as_it_is = { NULL, 0 };
+	bool same = !changes_content(verdict);
+
+	if (same && (stored->has_memo || c->memo == NULL))
+		return as_it_is;
+	if (c->memo != NULL) {
+		buf_reset(&k->memo);
+		memo_write_short(&k->memo, c);
+		return buf_text(&k->memo);
+	}
+	if (verdict != CONSOLIDATION_NEW && stored->has_memo &&
+	    stored->total_cents == c->total_cents &&
+	    consolidation_bills_same(stored->content, c))
+		return as_it_is;
+	return TEXT("");
+}
+
+/* What is stored says all already, but perhaps not how it came about. */
+static enum status
+pass_unchanged(struct keeper *k, const struct consolidation *c,
+    const struct stored_consolidation *stored, struct error *err)
+{
+	struct text memo;
+
+	k->filter->counters.unchanged++;
+	put_line(k, stored);
+	if (!k->write)
+		return DONE;
+	memo = memo_for(k, c, CONSOLIDATION_SAME, stored);
+	return memo.at == NULL ? DONE
+			       : store_put_memo(k->store, &c->key, memo, err);
+}
+
 enum status
 keep_one_consolidation(struct keeper *k, const struct consolidation *c,
     struct text extra, struct error *err)
@@ -127,11 +199,8 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	/* `parcial` stands beside the content and ends with its month. */
 	if (verdict == CONSOLIDATION_SAME &&
 	    (stored.status == CONSOLIDATION_SENT ||
-		text_same(stored.extra, extra))) {
-		k->filter->counters.unchanged++;
-		put_line(k, &stored);
-		return DONE;
-	}
+		text_same(stored.extra, extra)))
+		return pass_unchanged(k, c, &stored, err);
 	put = (struct stored_consolidation){ .key = c->key,
 		.total_cents = c->total_cents,
 		.status = c->status,
@@ -142,17 +211,21 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	put_line(k, &put);
 	if (!k->write)
 		return DONE;
+	put.memo = memo_for(k, c, verdict, &stored);
+	why = note_reopening(k, &put, verdict, why);
 	return store_put_consolidation(k->store, &put, why, err);
 }
 
 enum status
-keep_may_consolidate(
-    struct keeper *k, const struct consolidation *c, struct error *err)
+keep_may_consolidate(struct keeper *k, const struct consolidation *c,
+    bool *changes, struct error *err)
 {
 	struct stored_consolidation stored;
 	enum consolidation_verdict verdict;
+	enum status s = decide(k, c, &stored, &verdict, err);
 
-	return decide(k, c, &stored, &verdict, err);
+	*changes = s == DONE && changes_content(verdict);
+	return s;
 }
 
 enum status

@@ -2,6 +2,7 @@
 #ifndef VOLUM_STORE_KEEP_INTERNAL_H
 #define VOLUM_STORE_KEEP_INTERNAL_H
 
+#include "domain/money.h"
 #include "store/keep.h"
 
 enum status
@@ -15,15 +16,33 @@ keep_company(struct keeper *k, struct value root, struct error *err);
 enum status
 keep_proposal(struct keeper *k, struct value root, struct error *err);
 enum status keep_sync(struct keeper *k, struct value root, struct error *err);
+enum status keep_memo(struct keeper *k, struct value root, struct error *err);
 
 /* Stores one consolidation by the rules of consolidation_decide() and puts
  * its line out; `extra` are the event's other members as an object. */
 enum status keep_one_consolidation(struct keeper *k,
     const struct consolidation *c, struct text extra, struct error *err);
 
-/* Only the question: SOME_REJECTED when it would be refused. */
-enum status keep_may_consolidate(
-    struct keeper *k, const struct consolidation *c, struct error *err);
+/* Only the question: SOME_REJECTED when it would be refused; `*changes`: what
+ * is stored would not stay the same. */
+enum status keep_may_consolidate(struct keeper *k,
+    const struct consolidation *c, bool *changes, struct error *err);
+
+/* --dia-corte: the month may not change, and no --reopen lets it. */
+bool keep_is_closed(const struct keeper *k, competencia month);
+/* "competencia_fechada" for what would change a consolidation of such a month.
+ */
+enum status keep_refuse_closed(
+    const struct keeper *k, const struct billing_key *key, struct error *err);
+/* "variacao": the company's new total is too far from that of the month before.
+ */
+enum status keep_check_change(struct keeper *k, competencia month,
+    struct text empresa_id, wide cents, struct error *err);
+
+/* What is stored under `key`; its texts live as long as the record in hand. */
+enum status
+keep_find_consolidation(struct keeper *k, const struct billing_key *key,
+    struct stored_consolidation *out, bool *found, struct error *err);
 
 /* The proposals of a company into `c`, from the store. */
 enum status keep_load_proposals(struct keeper *k, struct text empresa_id,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/ndjson.h"
+
 #include "store/keep_internal.h"
 
 /* The event that an element is of. */
@@ -66,6 +67,7 @@ add_proposal_document(struct text doc, void *ctx, struct error *err)
 		 value_member(record_root(load->k->doc), "proposta"), &p,
 		 err)) != DONE)
 		return s;
+	proposal_mark(p, doc);
 	return catalog_add(load->catalog, p, err);
 }
 
@@ -149,20 +151,59 @@ read_company(const struct event *e, struct value element, struct text *id,
 	return DONE;
 }
 
+/* Those with the number of --proposta. */
+static struct proposal *const *
+select_proposals(
+    struct keeper *k, struct proposal *const *proposals, size_t *count)
+{
+	struct proposal **kept;
+	size_t n = 0;
+
+	if (k->proposta == NULL)
+		return proposals;
+	kept =
+	    arena_alloc(&k->scratch, (*count + 1) * sizeof(struct proposal *));
+	for (size_t i = 0; i < *count; i++)
+		if (text_is(proposal_number(proposals[i]), k->proposta))
+			kept[n++] = proposals[i];
+	*count = n;
+	return kept;
+}
+
+/*
+ * The proposals of a company, from the catalogue or the store. A cache that is
+ * full keeps what it holds: month after month comes in the same order, and
+ * would otherwise find nothing of the one before.
+ */
+static enum status
+find_proposals(struct keeper *k, struct text id,
+    struct proposal *const **proposals, size_t *count, struct error *err)
+{
+	struct catalog *c = k->catalog != NULL ? k->catalog : k->known;
+	enum status s;
+
+	if (catalog_find(c, id, proposals, count) || k->store == NULL)
+		return DONE;
+	if (catalog_is_full(c)) {
+		c = k->spare;
+		catalog_forget(c, id);
+	}
+	if ((s = keep_load_proposals(k, id, c, err)) == DONE)
+		catalog_find(c, id, proposals, count);
+	return s;
+}
+
 static enum status
 price(struct keeper *k, struct value element, struct text id, competencia month,
     struct priced *out, struct error *err)
 {
-	struct catalog *c = k->catalog != NULL ? k->catalog : k->known;
 	struct proposal *const *proposals = NULL;
 	size_t count = 0;
 	enum status s;
 
-	if (!catalog_find(c, id, &proposals, &count) && k->store != NULL) {
-		if ((s = keep_load_proposals(k, id, c, err)) != DONE)
-			return s;
-		catalog_find(c, id, &proposals, &count);
-	}
+	if ((s = find_proposals(k, id, &proposals, &count, err)) != DONE)
+		return s;
+	proposals = select_proposals(k, proposals, &count);
 	return price_element(element, month, proposals, count, &k->scratch,
 	    collect, log_note, out, err);
 }
@@ -172,11 +213,13 @@ price(struct keeper *k, struct value element, struct text id, competencia month,
 static enum status
 keep_priced(struct keeper *k, const struct priced *p, struct error *err)
 {
+	bool changes;
 	enum status s;
 	size_t i;
 
 	for (i = 0; p->count > 1 && i < p->count; i++)
-		if ((s = keep_may_consolidate(k, &p->items[i], err)) != DONE)
+		if ((s = keep_may_consolidate(
+			 k, &p->items[i], &changes, err)) != DONE)
 			return s;
 	for (i = 0; i < p->count; i++) {
 		s = keep_one_consolidation(
@@ -203,6 +246,40 @@ keep_raw(struct keeper *k, const struct event *e, struct value element,
 	build_close(&k->line, '}');
 	return store_put_volumes(
 	    k->store, e->month, id, buf_text(&k->line), err);
+}
+
+/* What must hold before anything of the element is kept, the volumes too. */
+static enum status
+check_guards(struct keeper *k, const struct event *e, struct text id,
+    const struct priced *p, struct error *err)
+{
+	bool partial = value_is_true(value_member(e->root, "parcial"));
+	bool changes, any = false;
+	wide total = 0;
+	enum status s;
+
+	if (k->max_change < 0 && !keep_is_closed(k, e->month))
+		return DONE;
+	for (size_t i = 0; i < p->count; i++) {
+		s = keep_may_consolidate(k, &p->items[i], &changes, err);
+		if (s != DONE)
+			return s;
+		any |= changes;
+		total += p->items[i].total_cents;
+	}
+	/* What was let through once is not held up again. */
+	if (!any || partial)
+		return DONE;
+	return keep_check_change(k, e->month, id, total, err);
+}
+
+/* Nothing of it is kept: the line in the rejected file is all there is. */
+static bool
+is_untrusted(const struct error *why)
+{
+	return strcmp(why->code, "dados_incompletos") == 0 ||
+	    strcmp(why->code, "variacao") == 0 ||
+	    strcmp(why->code, "competencia_fechada") == 0;
 }
 
 static enum status
@@ -241,7 +318,10 @@ keep_element(struct keeper *k, const struct event *e, struct value element,
 	    (s = check_whole(k, e, id, err)) != DONE)
 		return s;
 	s = price(k, element, id, e->month, &priced, err);
-	if (s == SOME_REJECTED && strcmp(err->code, "dados_incompletos") == 0)
+	if (s == DONE)
+		s = check_guards(k, e, id, &priced, err);
+	if ((s != DONE && s != SOME_REJECTED) ||
+	    (s == SOME_REJECTED && is_untrusted(err)))
 		return s;
 	raw = keep_raw(k, e, element, id, &raw_err);
 	if (raw != DONE) {

@@ -17,13 +17,18 @@ enum prepared {
 	SQL_PUT_PROPOSAL,
 	SQL_NEW_CONSOLIDATION,
 	SQL_NOTE_CONSOLIDATION,
+	SQL_NOTE_NEW,
 	SQL_CHANGE_CONSOLIDATION,
+	SQL_PUT_MEMO,
 	SQL_PUT_CONTRACT,
 	SQL_GET_VOLUMES,
 	SQL_GET_COMPANY,
 	SQL_GET_CONSOLIDATION,
+	SQL_GET_MEMO,
+	SQL_COMPANY_TOTAL,
 	SQL_GET_CONTRACT,
 	SQL_EACH_PROPOSAL,
+	SQL_EACH_VERSION,
 	SQL_LEDGER_LOOK,
 	SQL_LEDGER_CONFIRMED,
 	SQL_LEDGER_NEWEST,
@@ -149,6 +154,8 @@ enum status sqlite_put_proposal(
     struct store *s, const struct stored_proposal *p, struct error *err);
 enum status sqlite_put_consolidation(struct store *s,
     const struct stored_consolidation *c, const char *why, struct error *err);
+enum status sqlite_put_memo(struct store *s, const struct billing_key *key,
+    struct text memo, struct error *err);
 enum status sqlite_put_contract(
     struct store *s, const struct stored_contract *c, struct error *err);
 
@@ -158,10 +165,16 @@ enum status sqlite_get_company(struct store *s, struct text empresa_id,
 enum status
 sqlite_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err);
+enum status sqlite_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err);
+enum status sqlite_company_total(struct store *s, competencia month,
+    struct text empresa_id, int64_t *cents, bool *found, struct error *err);
 enum status sqlite_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err);
 enum status sqlite_each_proposal(struct store *s, struct text empresa_id,
     store_doc_fn each, void *ctx, struct error *err);
+enum status sqlite_each_version(struct store *s, struct text empresa_id,
+    struct text number, store_doc_fn each, void *ctx, struct error *err);
 
 /* sqlite_list.c */
 enum status sqlite_list(struct store *s, enum store_kind kind,

@@ -77,14 +77,15 @@ insert_new(struct sqlite_store *s, const char *month,
 	enum status status = sqlite_write(s, SQL_NEW_CONSOLIDATION,
 	    "INSERT INTO consolidacoes(competencia, empresaId,"
 	    " numeroProposta, status, revisao, valorTotalCentavos, conteudo,"
-	    " extra, criado, alterado)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
+	    " extra, criado, alterado, memoria)"
+	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)"
 	    " ON CONFLICT(competencia, empresaId, numeroProposta) DO NOTHING",
 	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
 		cell_text(c->key.proposta),
 		cell_str(consolidation_status_name(c->status)),
 		cell_number(c->revision), cell_number(c->total_cents),
-		cell_text(c->content), cell_text(c->extra), cell_number(now)),
+		cell_text(c->content), cell_text(c->extra), cell_number(now),
+		cell_text(c->memo)),
 	    err);
 
 	*is_new = status == DONE && sqlite3_changes(s->db) == 1;
@@ -103,7 +104,27 @@ note_change(struct sqlite_store *s, const char *month,
 	    " SELECT competencia, empresaId, numeroProposta, status, ?4, ?5,"
 	    " ?6, ?7, ?8 FROM consolidacoes"
 	    " WHERE competencia = ?1 AND empresaId = ?2"
-	    " AND numeroProposta = ?3 AND (status <> ?4 OR revisao <> ?5)",
+	    " AND numeroProposta = ?3"
+	    " AND (?9 OR status <> ?4 OR revisao <> ?5)",
+	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
+		cell_text(c->key.proposta),
+		cell_str(consolidation_status_name(c->status)),
+		cell_number(c->revision), cell_number(now),
+		cell_str(s->base.request_id != NULL ? s->base.request_id : ""),
+		cell_str(why != NULL ? why : ""), cell_number(c->noted)),
+	    err);
+}
+
+/* A new one has no status to come from. */
+static enum status
+note_new(struct sqlite_store *s, const char *month,
+    const struct stored_consolidation *c, const char *why, int64_t now,
+    struct error *err)
+{
+	return sqlite_write(s, SQL_NOTE_NEW,
+	    "INSERT INTO historico(competencia, empresaId, numeroProposta,"
+	    " de, para, revisao, quando, requestId, motivo)"
+	    " VALUES(?1, ?2, ?3, '', ?4, ?5, ?6, ?7, ?8)",
 	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
 		cell_text(c->key.proposta),
 		cell_str(consolidation_status_name(c->status)),
@@ -120,15 +141,34 @@ change_old(struct sqlite_store *s, const char *month,
 	return sqlite_write(s, SQL_CHANGE_CONSOLIDATION,
 	    "UPDATE consolidacoes SET status = ?4, revisao = ?5,"
 	    " valorTotalCentavos = ?6, conteudo = ?7, extra = ?8,"
-	    " alterado = ?9"
+	    " alterado = ?9, memoria = iif(?10, ?11, memoria)"
 	    " WHERE competencia = ?1 AND empresaId = ?2"
 	    " AND numeroProposta = ?3 AND (status <> ?4 OR revisao <> ?5"
-	    " OR valorTotalCentavos <> ?6 OR conteudo <> ?7 OR extra <> ?8)",
+	    " OR valorTotalCentavos <> ?6 OR conteudo <> ?7 OR extra <> ?8"
+	    " OR (?10 AND memoria <> ?11))",
 	    CELLS(cell_str(month), cell_text(c->key.empresa_id),
 		cell_text(c->key.proposta),
 		cell_str(consolidation_status_name(c->status)),
 		cell_number(c->revision), cell_number(c->total_cents),
-		cell_text(c->content), cell_text(c->extra), cell_number(now)),
+		cell_text(c->content), cell_text(c->extra), cell_number(now),
+		cell_number(c->memo.at != NULL), cell_text(c->memo)),
+	    err);
+}
+
+enum status
+sqlite_put_memo(struct store *base, const struct billing_key *key,
+    struct text memo, struct error *err)
+{
+	char month[COMPETENCIA_TEXT];
+
+	competencia_format(key->month, month);
+	return sqlite_write(sqlite_of(base), SQL_PUT_MEMO,
+	    "UPDATE consolidacoes SET memoria = ?4, alterado = ?5"
+	    " WHERE competencia = ?1 AND empresaId = ?2"
+	    " AND numeroProposta = ?3 AND memoria <> ?4",
+	    CELLS(cell_str(month), cell_text(key->empresa_id),
+		cell_text(key->proposta), cell_text(memo),
+		cell_number(clock_now(base->clock))),
 	    err);
 }
 
@@ -144,6 +184,8 @@ sqlite_put_consolidation(struct store *base,
 
 	competencia_format(c->key.month, month);
 	status = insert_new(s, month, c, now, &is_new, err);
+	if (status == DONE && is_new && c->noted)
+		return note_new(s, month, c, why, now, err);
 	if (status != DONE || is_new)
 		return status;
 	if ((status = note_change(s, month, c, why, now, err)) != DONE)

@@ -36,6 +36,8 @@ static const char TABLES[] =
     "valorTotalCentavos INTEGER NOT NULL,"
     "conteudo TEXT NOT NULL,"
     "extra TEXT NOT NULL," MARKS
+    /* Last: who reads the rest passes over it. */
+    "memoria TEXT NOT NULL DEFAULT '',"
     "UNIQUE(competencia, empresaId, numeroProposta)) STRICT;"
 
     "CREATE TABLE contratos("
@@ -62,6 +64,20 @@ static const char TABLES[] =
     "fim TEXT NOT NULL,"
     "doc TEXT NOT NULL," MARKS
     "UNIQUE(empresaId, numeroProposta, inicio)) STRICT;"
+
+    /* What a proposal was, for the memos of what it priced. */
+    "CREATE TABLE propostas_antigas("
+    "id INTEGER PRIMARY KEY,"
+    "empresaId TEXT NOT NULL,"
+    "numeroProposta TEXT NOT NULL,"
+    "doc TEXT NOT NULL,"
+    "trocado INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX propostas_antigas_chave ON propostas_antigas("
+    "empresaId, numeroProposta);"
+    "CREATE TRIGGER propostas_guardada AFTER UPDATE OF doc ON propostas "
+    "WHEN OLD.doc <> NEW.doc BEGIN INSERT INTO propostas_antigas("
+    "empresaId, numeroProposta, doc, trocado) VALUES(OLD.empresaId,"
+    " OLD.numeroProposta, OLD.doc, NEW.alterado); END;"
 
     "CREATE TABLE historico("
     "id INTEGER PRIMARY KEY," KEY "de TEXT NOT NULL,"

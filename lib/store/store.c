@@ -167,6 +167,17 @@ store_put_consolidation(struct store *s, const struct stored_consolidation *c,
 }
 
 enum status
+store_put_memo(struct store *s, const struct billing_key *key, struct text memo,
+    struct error *err)
+{
+	enum status status = need_batch(s, err);
+
+	if (status != DONE)
+		return status;
+	return after_put(s, s->ops->put_memo(s, key, memo, err));
+}
+
+enum status
 store_put_contract(
     struct store *s, const struct stored_contract *c, struct error *err)
 {
@@ -201,6 +212,20 @@ store_get_consolidation(struct store *s, const struct billing_key *key,
 }
 
 enum status
+store_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err)
+{
+	return s->ops->get_memo(s, key, memo, err);
+}
+
+enum status
+store_company_total(struct store *s, competencia month, struct text empresa_id,
+    int64_t *cents, bool *found, struct error *err)
+{
+	return s->ops->company_total(s, month, empresa_id, cents, found, err);
+}
+
+enum status
 store_get_contract(struct store *s, const struct billing_key *key,
     struct stored_contract *out, bool *found, struct error *err)
 {
@@ -212,6 +237,13 @@ store_each_proposal(struct store *s, struct text empresa_id, store_doc_fn each,
     void *ctx, struct error *err)
 {
 	return s->ops->each_proposal(s, empresa_id, each, ctx, err);
+}
+
+enum status
+store_each_version(struct store *s, struct text empresa_id, struct text number,
+    store_doc_fn each, void *ctx, struct error *err)
+{
+	return s->ops->each_version(s, empresa_id, number, each, ctx, err);
 }
 
 enum status

@@ -87,6 +87,10 @@ typedef enum status (*store_doc_fn)(
 enum status store_each_proposal(struct store *s, struct text empresa_id,
     store_doc_fn each, void *ctx, struct error *err);
 
+/* All documents that one proposal ever had, those that were replaced too. */
+enum status store_each_version(struct store *s, struct text empresa_id,
+    struct text number, store_doc_fn each, void *ctx, struct error *err);
+
 /*
  * Consolidations, by key. `content` is consolidation_write_content(); `extra`
  * holds the members beside consolidacaoData as an object ({"trigger":...}),
@@ -98,15 +102,33 @@ struct stored_consolidation {
 	enum consolidation_status status;
 	int64_t revision;
 	struct text content, extra;
+	/* How it came about, short or in full (domain/memo.h). To put: {NULL,0}
+	 * leaves what is there as it is. Got: only whether there is one. */
+	struct text memo;
+	bool has_memo;
+	/* To put: a history line even where status and revision stay. */
+	bool noted;
 };
 
 enum status
 store_get_consolidation(struct store *s, const struct billing_key *key,
     struct stored_consolidation *out, bool *found, struct error *err);
-/* Inserts or replaces; a change of status or revision leaves a history line
- * (from, to, revision, when, requestId, why). */
+/* Inserts or replaces; a change of status or revision, and what is `noted`,
+ * leaves a history line (from, to, revision, when, requestId, why). */
 enum status store_put_consolidation(struct store *s,
     const struct stored_consolidation *c, const char *why, struct error *err);
+
+/* The memo alone, of a consolidation that is there. {"",0}: it has none. The
+ * text lives until the next call on the store. */
+enum status store_put_memo(struct store *s, const struct billing_key *key,
+    struct text memo, struct error *err);
+enum status store_get_memo(struct store *s, const struct billing_key *key,
+    struct text *memo, struct error *err);
+
+/* What the consolidations of a company and month make together; *found false:
+ * there are none. */
+enum status store_company_total(struct store *s, competencia month,
+    struct text empresa_id, int64_t *cents, bool *found, struct error *err);
 
 /* Contract results, by key; `doc` is the event {"contrato":{...},...} without
  * requestId. */

@@ -1,7 +1,8 @@
 #!/bin/sh
 # How fast volum-store prices and keeps events, beside others that do the same
-# work: `make bench`. BUILD is where the programs are; BENCH_EVENTS (500000),
-# BENCH_ROUNDS (3) and BENCH_COMPANIES (1000000, for the memory) may be less.
+# work, and what pricing adds: `make bench`. BUILD is where the programs are;
+# BENCH_EVENTS (500000), BENCH_ROUNDS (3) and BENCH_COMPANIES (1000000, for the
+# memory) may be less.
 # All take turns, what counts is the median. A result that differs from that of
 # volum-store is WRONG and fails the run; who is not installed is skipped.
 set -u
@@ -202,6 +203,62 @@ transforms()
 	"$BUILD/tool/ndjson_bench" "$data/volumes.ndjson" 3
 }
 
+# ----------------------------------------------------------------- pricing
+
+# kept NAME CATALOG: the volumes into a store that has these proposals.
+kept()
+{
+	rm -f "$work/p.db"*
+	"$BUILD/bin/volum-store" --db "sqlite:$work/p.db" <"$data/$2" >/dev/null
+	timed "$1" "$BUILD/bin/volum-store" --db "sqlite:$work/p.db" \
+		<"$data/volumes.ndjson" >"$work/out"
+}
+
+# adds WHAT WITHOUT WITH: by how much of the processor's time; 15 % at most, but
+# for so few events that the catalogue is what takes it.
+adds()
+{
+	awk -v what="$1" -v without="$(column 2 "$2")" \
+		-v with="$(column 2 "$3")" -v events="$BENCH_EVENTS" 'BEGIN {
+			more = 100 * (with - without) / without
+			printf "pricing adds %.1f %% of processor time: %s\n", more, what
+			exit more > 15 && events >= 500000 }' || {
+		echo 'FAILED: that is more than 15 %'
+		failed=1
+	}
+}
+
+# Without: the consolidations, as many events, read and written by the same
+# command and not priced; or volumes whose value is what was reported.
+pricing()
+{
+	for round in $(seq "$BENCH_ROUNDS"); do
+		timed p-models "$BUILD/bin/volum-store" --dry-run --catalog \
+			"$data/models.ndjson" <"$data/volumes.ndjson" >"$work/priced"
+		timed p-none "$BUILD/bin/volum-store" --dry-run --db \
+			"sqlite:$work/none.db" <"$work/priced" >"$work/out"
+		cmp -s "$work/priced" "$work/out" || {
+			echo 'WRONG: consolidations are not passed on as they are'
+			failed=1
+		}
+		timed p-reported "$BUILD/bin/volum-store" --dry-run --catalog \
+			"$data/reported.ndjson" <"$data/volumes.ndjson" >"$work/out"
+		kept p-kept-reported reported.ndjson
+		kept p-kept-models models.ndjson
+	done
+	head_row 'pricing: the same events, without and with'
+	row p-none 'filter, not priced' "$BENCH_EVENTS" 'consolidations'
+	row p-reported 'filter, as reported' "$BENCH_EVENTS" 'informado alone'
+	row p-models 'filter, every model' "$BENCH_EVENTS" \
+		'bands, limits, discount, adjustment'
+	row p-kept-reported 'SQLite, as reported' "$BENCH_EVENTS" 'with memos'
+	row p-kept-models 'SQLite, every model' "$BENCH_EVENTS" 'with memos'
+	adds 'filter, against consolidations that are not priced' p-none p-models
+	adds 'filter, against values as reported' p-reported p-models
+	adds 'SQLite, against values as reported' p-kept-reported p-kept-models
+	rm -f "$work/p.db"* "$work/priced"
+}
+
 # ----------------------------------------------------------------- upserts
 
 # upsert NAME ORDER RUN: into the peer's own copy of the store.
@@ -266,13 +323,14 @@ upserts()
 
 mkdir -p "$work" || exit 1
 rm -rf "$work/times" && mkdir "$work/times"
-if ! [ -s "$data/shuffled.ndjson" ]; then
+if ! [ -s "$data/shuffled.ndjson" ] || ! [ -s "$data/models.ndjson" ]; then
 	mkdir -p "$data" &&
 		python3 "$here/generate.py" "$data" "$BENCH_EVENTS" || exit 1
 fi
 find_peers
 say_machine
 transforms
+pricing
 upserts
 printf '\nmemory and start, with up to %s companies\n' "$BENCH_COMPANIES"
 if command -v bats >/dev/null; then

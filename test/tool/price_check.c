@@ -1,7 +1,8 @@
 /*
  * Reads the cases that test/pricing_reference.py writes and prices each: exit 1
  * and the case at the first difference, else how many there were. An operand
- * says how many must come, since a pipe hides that its writer failed.
+ * says how many must come, since a pipe hides that its writer failed. What the
+ * memo of each says is multiplied and added up, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include "core/ndjson.h"
 #include "domain/money.h"
 #include "domain/pricing.h"
+
+#include "tool/memo_sums.h"
 
 enum { MAX_PROPOSALS = 8 };
 
@@ -28,7 +31,8 @@ add_consolidation(const struct consolidation *c, void *ctx, struct error *err)
 {
 	struct buf *b = ctx;
 
-	(void)err;
+	if (!memo_adds_up(c))
+		return fail(err, BAD_CONFIG, "the memo does not add up");
 	build_open(b, '{');
 	build_text_member(b, "proposta", c->key.proposta);
 	build_name(b, "valorTotal");

@@ -144,13 +144,18 @@ static void
 a_cache_drops_everything_at_its_ceiling(void **state)
 {
 	struct catalog *c = catalog_new(64 * 1024);
-	char id[20];
+	char id[20], last[20] = "";
 	int drops = 0, before = -1;
+	bool full;
 
 	(void)state;
 	for (int i = 0; i < 10000; i++) {
 		snprintf(id, sizeof(id), "%d", i);
+		full = catalog_is_full(c);
 		catalog_note(c, text_of(id));
+		/* It drops only what it said that it had no room for. */
+		assert_true(full == (i > 0 && held(c, last) < 0));
+		memcpy(last, id, sizeof(last));
 		/* All of a company's, whatever is dropped on the way. */
 		add(c, id, "P");
 		add(c, id, "Q");

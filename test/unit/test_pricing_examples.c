@@ -3,26 +3,10 @@
 
 #include "pricing_case.h"
 
-/* The examples of the rules: notes of those with models to come. */
-static const char *const not_priced_yet[] = { "graduado: 120", "franquia 100",
-	"a fee per band", "percentual: half", "fixo from the 15th",
-	"pacote of 1000", "two proposals in force", "a filled error" };
-
-static bool
-is_priced(struct text note)
-{
-	for (size_t i = 0; i < LENGTH(not_priced_yet); i++)
-		if (strncmp(note.at, not_priced_yet[i],
-			strlen(not_priced_yet[i])) == 0)
-			return false;
-	return true;
-}
-
 /* An example while its lines are read. */
 struct example {
 	struct proposal *proposals[4];
 	size_t count;
-	bool refused;	 /* a proposal was */
 	struct buf got;	 /* of the event */
 	struct buf want; /* the lines behind it */
 };
@@ -40,26 +24,18 @@ example_start(struct example *e)
 static void
 example_end(struct example *e)
 {
-	if (!e->refused)
-		assert_string_equal(buf_cstr(&e->got), buf_cstr(&e->want));
+	assert_string_equal(buf_cstr(&e->got), buf_cstr(&e->want));
 	example_start(e);
 }
 
 static void
-read_proposal(struct example *e, struct value proposal, bool priced)
+read_proposal(struct example *e, struct value proposal)
 {
 	struct error err = { 0 };
-	struct proposal *p;
 
-	if (proposal_read(proposal, &p, &err) == DONE) {
-		assert_true(e->count < LENGTH(e->proposals));
-		e->proposals[e->count++] = p;
-		return;
-	}
-	assert_string_equal(err.code, "proposta_invalida");
-	assert_non_null(strstr(err.text, "is not priced by this version"));
-	assert_false(priced);
-	e->refused = true;
+	assert_true(e->count < LENGTH(e->proposals));
+	if (proposal_read(proposal, &e->proposals[e->count++], &err) != DONE)
+		fail_msg("%s", err.text);
 }
 
 static enum status
@@ -96,24 +72,21 @@ example_line(struct example *e, struct value root, struct text line)
 {
 	struct value note = value_member(root, "nota");
 	struct value proposal = value_member(root, "proposta");
-	bool priced = value_kind(note) == ABSENT || is_priced(value_text(note));
 
 	if (value_kind(note) != ABSENT)
 		example_end(e);
 	if (value_kind(proposal) == IS_OBJECT) {
-		read_proposal(e, proposal, priced && !e->refused);
-		assert_true(priced || e->refused);
+		read_proposal(e, proposal);
 	} else if (value_kind(value_member(root, "volumetriaData")) ==
 	    IS_ARRAY) {
-		if (!e->refused)
-			price_event(e, root);
+		price_event(e, root);
 	} else {
 		buf_add_text(&e->want, line);
 		buf_add_byte(&e->want, '\n');
 	}
 }
 
-/* Byte for byte what the rules say, for the models that are priced. */
+/* Byte for byte what the rules say. */
 static void
 examples_of_the_rules(void **state)
 {

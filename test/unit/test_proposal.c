@@ -261,27 +261,6 @@ products_are_strict(void **state)
 }
 
 static void
-models_to_come_are_known(void **state)
-{
-	static const char *const names[] = { "graduado", "volume", "pacote",
-		"percentual", "fixo", "gratuito" };
-	char value[100], want[150];
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		struct change c = { "produtos", value, want };
-
-		snprintf(value, sizeof(value),
-		    "[{\"produto\":\"a\",\"modelo\":\"%s\",\"x\":1}]",
-		    names[i]);
-		snprintf(want, sizeof(want),
-		    AT "modelo: modelo `%s` is not priced by this version",
-		    names[i]);
-		assert_changes(&c, 1);
-	}
-}
-
-static void
 decimals_are_strings(void **state)
 {
 #define QUOTES "must be a decimal in quotes, such as \"0.12\""
@@ -573,7 +552,6 @@ main(void)
 		cmocka_unit_test(the_head_is_strict),
 		cmocka_unit_test(days_are_of_the_calendar),
 		cmocka_unit_test(products_are_strict),
-		cmocka_unit_test(models_to_come_are_known),
 		cmocka_unit_test(decimals_are_strings),
 		cmocka_unit_test(discounts_are_strict),
 		cmocka_unit_test(adjustments_are_strict),

@@ -104,6 +104,7 @@ every_column_that_changes_is_stored(void **state)
 	struct stored_contract k = contract();
 	struct company m = COMPANY;
 	sqlite3 *db = sqlite_of(s)->db;
+	struct text memo;
 	int start;
 
 	put_one_of_each(s);
@@ -135,8 +136,16 @@ every_column_that_changes_is_stored(void **state)
 	OK(store_put_consolidation(s, &c, "x", &err));
 	c.extra = TEXT("{}");
 	OK(store_put_consolidation(s, &c, "x", &err));
+	c.memo = TEXT("1a2b3c4d");
+	OK(store_put_consolidation(s, &c, "x", &err));
+	OK(store_put_consolidation(s, &c, "x", &err));
+	c.memo = (struct text){ 0 }; /* stays */
+	OK(store_put_consolidation(s, &c, "x", &err));
 	OK(store_commit(s, &err));
-	assert_int_equal(sqlite3_total_changes(db) - start, 13);
+	/* One of them keeps the proposal as it was. */
+	assert_int_equal(sqlite3_total_changes(db) - start, 15);
+	OK(store_get_memo(s, &c.key, &memo, &err));
+	assert_true(text_is(memo, "1a2b3c4d"));
 	assert_int_equal(count_of(s, STORE_HISTORY), 0);
 	assert_lines(s, STORE_CONSOLIDATIONS,
 	    "{\"consolidacaoData\":{\"valorTotal\":0.02,"
