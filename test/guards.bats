@@ -124,7 +124,7 @@ AS_OF='--as-of 2026-03-06T15:00:00Z'
 @test 'the same again, and its contracts, pass in a closed month' {
 	priced
 	month 2026-01 100 10 | store --dia-corte 5 $AS_OF | cmp - january.out
-	echo '{"contrato":{"competencia":"2026-01","empresaId":"1","numeroProposta":"A","acao":"incluido","cCodIntCtr":"2601-X","nCodCtr":1,"valorTotal":100.00,"status":"sent"}}' |
+	echo '{"contrato":{"competencia":"2026-01","empresaId":"1","numeroProposta":"A","acao":"incluido","cCodIntCtr":"2601-4N0JEGQP26XW5GX","nCodCtr":1,"valorTotal":100.00,"status":"sent"}}' |
 		store --dia-corte 5 $AS_OF >out
 	[ "$(store --list consolidacoes --status sent | wc -l)" = 1 ]
 	store --list memorias | store --dia-corte 5 $AS_OF >out
