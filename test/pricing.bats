@@ -37,7 +37,8 @@ priced()
 {
 	cat "$PROPOSTAS"/*.ndjson >catalog
 	echo "{\"volumetriaData\":[$2],\"competencia\":\"$1\"}" |
-		volum-store --dry-run --catalog catalog |
+		volum-store --dry-run --catalog catalog \
+			--as-of 2027-12-01T12:00:00Z |
 		jq -r '.consolidacaoData | "total \(.valorTotal)",
 			(.produtos[] | "\(.nome) \(.quantidade) \(.valor)")'
 }

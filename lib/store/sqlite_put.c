@@ -110,7 +110,7 @@ note_change(struct sqlite_store *s, const char *month,
 		cell_text(c->key.proposta),
 		cell_str(consolidation_status_name(c->status)),
 		cell_number(c->revision), cell_number(now),
-		cell_str(s->base.request_id != NULL ? s->base.request_id : ""),
+		cell_text(store_request_id(&s->base)),
 		cell_str(why != NULL ? why : ""), cell_number(c->noted)),
 	    err);
 }
