@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "core/secret.h"
+#include "domain/money.h"
 #include "omie-contract/billing.h"
 
 struct options {
 	struct common_options common;
-	const char *template_, *url;
+	const char *template_, *url, *max_total;
+	bool plan;
+	int64_t max_contracts;
 	int64_t rate, window_s, error_budget, block_s, timeout_s;
 	int64_t ip_rate, rate_window_s, reserve;
 };
@@ -46,14 +49,45 @@ static const struct option_row ROWS[] = {
 	    86400 },
 	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
 	    NULL, "seconds for one whole answer", 1, 3600 },
+	{ "plan", 0, OPTION_FLAG, NULL, offsetof(struct options, plan), NULL,
+	    "list what Omie holds and say what would be done, for each line", 0,
+	    0 },
+	{ "max-contracts", 0, OPTION_NUMBER, "N",
+	    offsetof(struct options, max_contracts), NULL,
+	    "create and change no more than so many", 0, 1000000 },
+	{ "max-total", 0, OPTION_TEXT, "V", offsetof(struct options, max_total),
+	    NULL, "create and change no more than R$ V in all", 0, 0 },
 	{ 0 },
 };
+
+static enum status
+check_options(const void *options, struct error *err)
+{
+	const struct options *o = options;
+	int64_t micro;
+
+	if (o->plan && o->common.dry_run)
+		return fail(err, BAD_USAGE,
+		    "--plan asks Omie, --dry-run doesn't: give one of them");
+	if (o->plan && (o->max_contracts >= 0 || o->max_total != NULL))
+		return fail(err, BAD_USAGE,
+		    "--max-contracts and --max-total are for sending, not for "
+		    "--plan");
+	if (o->max_total != NULL &&
+	    (decimal_string_read(text_of(o->max_total), 2, &micro, NULL) !=
+		DECIMAL_OK))
+		return fail(err, BAD_USAGE,
+		    "--max-total: an amount like 15000.00 expected");
+	return DONE;
+}
 
 static const struct command COMMAND = {
 	.name = "omie-contract",
 	.summary = "create each contract in Omie exactly once",
-	.synopsis = "[--template FILE.jq] [--db URI] [--dry-run]",
+	.synopsis = "[--template FILE.jq] [--plan] [--max-contracts N] "
+		    "[--max-total V] [--db URI] [--dry-run]",
 	.rows = ROWS,
+	.check = check_options,
 };
 
 /* ---------------------------------------------------------------- start */
@@ -115,6 +149,46 @@ hide_credentials(struct run *run, const struct options *o, struct error *err)
 	return s;
 }
 
+static void
+take_options(struct run *run, const struct options *o)
+{
+	int64_t micro = -1;
+
+	run->db = o->common.db;
+	run->template_path = o->template_;
+	run->window_ms = o->window_s * 1000;
+	run->planning = o->plan;
+	run->per_minute = o->rate;
+	run->max_contracts = o->max_contracts;
+	if (o->max_total != NULL)
+		decimal_string_read(text_of(o->max_total), 2, &micro, NULL);
+	run->max_cents = micro < 0 ? -1 : micro / 10000; /* millionths */
+	run->filter->shown.per_minute = (double)o->rate;
+}
+
+/* For the mail that cron sends when something was refused. */
+static void
+tell_end(struct run *run)
+{
+	const struct counters *c = &run->filter->counters;
+	struct buf total = BUF_INIT;
+
+	if (run->planning)
+		plan_close(run);
+	else if (c->rejected > 0 || run->filter->options->verbose) {
+		money_add_br(&total, run->sent.cents);
+		filter_warn(run->filter,
+		    "%llu created, %llu changed, R$ %s; %llu unchanged, %llu "
+		    "rejected, %llu of them open",
+		    (unsigned long long)run->included,
+		    (unsigned long long)run->changed, buf_cstr(&total),
+		    (unsigned long long)c->unchanged,
+		    (unsigned long long)c->rejected,
+		    (unsigned long long)run->left_open);
+	}
+	buf_clear(&total);
+}
+
 static enum status
 run_all(struct run *run, const struct options *o, struct error *err)
 {
@@ -123,16 +197,14 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	};
 	enum status s;
 
-	run->db = o->common.db;
-	run->template_path = o->template_;
-	run->window_ms = o->window_s * 1000;
-	run->filter->shown.per_minute = (double)o->rate;
+	take_options(run, o);
 	s = o->common.dry_run ? hide_credentials(run, o, err)
 			      : open_omie(run, o, err);
 	if (s == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
 	if (s == DONE)
 		s = filter_run(run->filter, &work, err);
+	tell_end(run);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */
 		s = run->shut;
@@ -164,7 +236,8 @@ main(int argc, char **argv)
 		.window_s = 60,
 		.error_budget = 10,
 		.block_s = 1800,
-		.timeout_s = 90 };
+		.timeout_s = 90,
+		.max_contracts = -1 };
 	struct filter f;
 	struct run run = { .filter = &f };
 	struct error err;

@@ -18,6 +18,7 @@ fast()
 	export OMIE_RATE_WINDOW_S=6 OMIE_SAME_CALL_WINDOW_S=6 OMIE_BLOCK_S=180
 	start_omie --time-scale 10 --clients "$1" "${@:2}"
 	volum-sim --companies "$1" --catalog | volum-store >catalog
+	know_account
 }
 
 # slow CLIENTS [OPTION...]: our time, no rate but the one given.
@@ -26,6 +27,7 @@ slow()
 	export OMIE_RATE_PER_MIN=6000 OMIE_RATE_WINDOW_S=1
 	start_omie --rate 0 --ip-rate 0 --clients "$1" "${@:2}"
 	volum-sim --companies "$1" --catalog | volum-store >catalog
+	know_account
 }
 
 # share PROCESSES CONTRACTS: each process has its part of the bills, its exit
@@ -183,7 +185,7 @@ by_hand()
 }
 
 @test "an identical call waits for the window of another process" {
-	slow 1 --same-call-window 3 --fault soft-refusal:1
+	slow 1 --same-call-window 3 --fault soft-refusal:IncluirContrato:1
 	export OMIE_SAME_CALL_WINDOW_S=3
 	bill 1 1.10 >in
 	try 1 contract <in

@@ -17,11 +17,16 @@ start_new()
 	volum-sim --companies 20 --catalog | volum-store >catalog
 }
 
-# start [OPTION...]: the same, where the ledger has a contract of last year, so
-# that Omie need not be listed first.
+# start [OPTION...]: the same, with a known account.
 start()
 {
-	start_new "$@" || return
+	start_new "$@" && know_account
+}
+
+# know_account: the ledger has a contract of last year, so that Omie need not be
+# listed first.
+know_account()
+{
 	local host=${OMIE_API_URL#*://}
 	sqlite3 "$DB" "INSERT INTO lancamentos VALUES(1,
 		'$(printf '%s\n%s' "${host%%/*}" "$OMIE_APP_KEY" | sha256sum | cut -c1-16)',

@@ -156,7 +156,8 @@ enum status
 account_list_contracts(struct account *a, struct error *err)
 {
 	static const struct omie_listing contracts = { OMIE_CONTRATO,
-		"ListarContratos", "contratoCadastro", contract_id };
+		"ListarContratos", "contratoCadastro", contract_id,
+		"cExibeObs" };
 	enum status s = DONE;
 
 	if (a->listed)
@@ -274,7 +275,7 @@ static enum status
 list_customers(struct account *a, struct error *err)
 {
 	static const struct omie_listing customers = { OMIE_CLIENTES,
-		"ListarClientes", "clientes_cadastro", customer_id };
+		"ListarClientes", "clientes_cadastro", customer_id, NULL };
 	enum status s;
 
 	if (a->customers_listed)

@@ -10,8 +10,8 @@ static void
 put_result(struct run *run, const struct record *rec, const struct job *job,
     enum contract_action action, int64_t nCodCtr)
 {
-	static const char *const replaced[] = { "consolidacaoData", "trigger",
-		NULL };
+	static const char *const replaced[] = { "consolidacaoData", "contrato",
+		"plano", "trigger", NULL };
 	struct contract_result result = { .key = job->c.key,
 		.action = action,
 		.code = job->code,
@@ -54,16 +54,17 @@ check_ready(struct value root, const struct job *job, struct error *err)
 }
 
 static enum status
-read_job(struct run *run, const struct record *rec, struct job *job,
-    struct error *err)
+read_job(struct run *run, struct value root, struct job *job, struct error *err)
 {
-	struct value root = record_root(rec);
+	struct value plan = value_member(root, "plano");
 	struct consolidation billed;
 	enum status s;
 
-	if ((s = consolidation_read(value_member(root, "consolidacaoData"),
-		 &job->c, &run->scratch, err)) != DONE ||
-	    (s = check_ready(root, job, err)) != DONE)
+	s = value_kind(plan) != ABSENT
+	    ? plan_read(run, plan, job, err)
+	    : consolidation_read(value_member(root, "consolidacaoData"),
+		  &job->c, &run->scratch, err);
+	if (s != DONE || (s = check_ready(root, job, err)) != DONE)
 		return s;
 	contract_code(&job->c.key, job->code);
 	billed = job->c;
@@ -100,31 +101,76 @@ refuse_shut(struct run *run, struct error *err)
 	return SOME_REJECTED;
 }
 
+/* --max-contracts and --max-total: no further contract is made or changed. */
+static enum status
+check_ceilings(struct run *run, const struct job *job, struct error *err)
+{
+	const char *which = NULL;
+
+	if (run->max_contracts >= 0 &&
+	    run->sent.contracts >= run->max_contracts)
+		which = "--max-contracts";
+	else if (run->max_cents >= 0 &&
+	    run->sent.cents + job->c.total_cents > run->max_cents)
+		which = "--max-total";
+	if (which == NULL)
+		return DONE;
+	reject(err, "limite_atingido", "%s would be passed: not sent", which);
+	error_advise(err, "look at what was sent, then feed this line back in");
+	return SOME_REJECTED;
+}
+
+static void
+count_sent(struct run *run, const struct job *job, const struct sent *sent)
+{
+	if (sent->action == CONTRACT_INCLUDED)
+		run->included++;
+	else if (sent->action == CONTRACT_CHANGED)
+		run->changed++;
+	else
+		return;
+	run->sent.contracts++;
+	run->sent.cents += job->c.total_cents;
+}
+
+/* A service that fails some records in a row is left alone. */
+static void
+note_unreachable(struct run *run, enum status s, const struct error *err)
+{
+	if (s != SOME_REJECTED ||
+	    strcmp(err->code, "servico_indisponivel") != 0)
+		run->unreachable = 0;
+	else if (++run->unreachable == UNREACHABLE_MAX)
+		shut(run, TRY_LATER, err);
+}
+
 static enum status
 send_job(struct run *run, const struct record *rec, struct job *job,
     struct error *err)
 {
-	struct sent sent;
-	enum status s;
+	struct sent sent = { 0 };
+	enum status s = DONE;
 
 	if (run->shut != DONE)
 		return refuse_shut(run, err);
-	if ((s = job_prepare(run, job, err)) == DONE)
+	if (!job->planned)
+		s = job_prepare(run, job, err);
+	if (s == DONE && run->planning)
+		s = plan_job(run, rec, job, err);
+	else if (s == DONE && (s = check_ceilings(run, job, err)) == DONE)
 		s = job_send(run, job, &sent, err);
 	if (s == BLOCKED || s == NOT_ALLOWED) {
 		shut(run, s, err);
 		return refuse_shut(run, err);
 	}
-	if (s == SOME_REJECTED &&
-	    strcmp(err->code, "servico_indisponivel") == 0) {
-		if (++run->unreachable == UNREACHABLE_MAX)
-			shut(run, TRY_LATER, err);
-	} else {
-		run->unreachable = 0;
-	}
-	if (s == DONE)
-		put_result(run, rec, job, sent.action, sent.nCodCtr);
-	return s;
+	note_unreachable(run, s, err);
+	if (s == SOME_REJECTED && job_is_open(job))
+		run->left_open++;
+	if (s != DONE || run->planning)
+		return s;
+	count_sent(run, job, &sent);
+	put_result(run, rec, job, sent.action, sent.nCodCtr);
+	return DONE;
 }
 
 /* ------------------------------------------------------------ one record */
@@ -135,12 +181,11 @@ answer_from_ledger(struct run *run, const struct record *rec, struct job *job,
     bool test, bool *answered, struct error *err)
 {
 	const struct ledger_state *state = &job->ledger;
-	bool open = state->known &&
-	    (state->last.event == LEDGER_INTENT ||
-		state->last.event == LEDGER_UNCLEAR);
 	enum status s;
 
-	*answered = true;
+	*answered = !job_is_revised(job);
+	if (!*answered)
+		return DONE;
 	if (state->confirmed) {
 		if ((s = job_compare_confirmed(job, err)) == DONE)
 			put_result(run, rec, job,
@@ -149,7 +194,7 @@ answer_from_ledger(struct run *run, const struct record *rec, struct job *job,
 		return s;
 	}
 	/* Nothing to bill makes no contract, unless one may exist already. */
-	if (job->c.total_cents == 0 && !open && !job->may_exist) {
+	if (job->c.total_cents == 0 && !job_is_open(job) && !job->may_exist) {
 		put_result(run, rec, job,
 		    test ? CONTRACT_PLANNED : CONTRACT_DISPENSED, 0);
 		return DONE;
@@ -158,31 +203,56 @@ answer_from_ledger(struct run *run, const struct record *rec, struct job *job,
 	return DONE;
 }
 
+/* What the store, the ledger and a plan say about it. */
+static enum status
+look_up_job(
+    struct run *run, struct value root, struct job *job, struct error *err)
+{
+	struct value plan = value_member(root, "plano");
+	enum status s;
+
+	if (value_kind(plan) != ABSENT)
+		return plan_check(run, plan, job, err);
+	if ((s = job_check_store(run, job, err)) != DONE)
+		return s;
+	return job_look(run, job, err);
+}
+
 static enum status
 bill(struct run *run, const struct record *rec, bool test, struct error *err)
 {
+	bool reads = test || run->planning, answered = false;
+	struct value root = record_root(rec);
 	struct job job = { 0 };
-	bool answered;
 	enum status s;
 
-	if ((s = read_job(run, rec, &job, err)) != DONE ||
+	if ((s = read_job(run, root, &job, err)) != DONE ||
 	    (s = need_store(run,
-		 test || job.c.total_cents == 0 ? STORE_READ : STORE_WRITE,
+		 reads || job.c.total_cents == 0 ? STORE_READ : STORE_WRITE,
 		 err)) != DONE ||
-	    (s = job_check_store(run, &job, err)) != DONE ||
-	    (s = job_look(run, &job, err)) != DONE ||
-	    (s = answer_from_ledger(run, rec, &job, test, &answered, err)) !=
-		DONE ||
-	    answered)
+	    (s = look_up_job(run, root, &job, err)) != DONE)
+		return s;
+	if (!run->planning)
+		s = answer_from_ledger(run, rec, &job, test, &answered, err);
+	if (s != DONE || answered)
+		return s;
+	if (!reads && (s = need_store(run, STORE_WRITE, err)) != DONE)
 		return s;
 	if (!test)
-		return (s = need_store(run, STORE_WRITE, err)) == DONE
-		    ? send_job(run, rec, &job, err)
-		    : s;
-	if ((s = job_prepare(run, &job, err)) != DONE)
+		return send_job(run, rec, &job, err);
+	if (!job.planned && (s = job_prepare(run, &job, err)) != DONE)
 		return s;
 	put_result(run, rec, &job, CONTRACT_PLANNED, 0);
 	return DONE;
+}
+
+/* A consolidation, or the line of a plan. */
+static bool
+is_bill(struct value root)
+{
+	return value_kind(value_member(root, "consolidacaoData")) != ABSENT ||
+	    (value_kind(value_member(root, "contrato")) == IS_OBJECT &&
+		value_kind(value_member(root, "plano")) != ABSENT);
 }
 
 enum status
@@ -197,7 +267,7 @@ bill_record(
 	arena_reset(&run->scratch);
 	if ((s = filter_is_test(f, rec, &test, err)) != DONE)
 		return s;
-	if (value_kind(value_member(root, "consolidacaoData")) != ABSENT)
+	if (is_bill(root))
 		return bill(run, rec, test, err);
 	if (value_is_true(value_member(root, "test"))) {
 		build_value(filter_out(f), root); /* a test trigger passes */

@@ -37,6 +37,20 @@ struct run {
 	enum status shut;
 	struct error shut_why;
 	int unreachable; /* records in a row that could not be sent */
+	/* --plan, and what it came to. */
+	bool planning;
+	int64_t per_minute;
+	struct plan_sum {
+		uint64_t create, change, adopt, same, none, settle, divergent,
+		    calls;
+		int64_t cents; /* to be created or changed */
+	} sum;
+	/* --max-contracts and --max-total, -1: none; and what was done. */
+	int64_t max_contracts, max_cents;
+	struct {
+		int64_t contracts, cents;
+	} sent;
+	uint64_t included, changed, left_open;
 };
 
 /* One consolidation on its way. */
@@ -51,7 +65,13 @@ struct job {
 	int64_t hinted; /* nCodCtr that the store knows without the ledger */
 	bool may_exist; /* something else says that it was sent */
 	bool looked;	/* and it was looked up for that */
-	bool adopted;	/* it was there before the ledger knew of it */
+	bool revising;	/* the contract is there, and is changed */
+	bool answered;	/* a change was taken, and is still to be seen */
+	bool waited;	/* for it to be seen */
+	unsigned reads;
+	bool planned;	      /* the payload is the one of a plan line */
+	char seen[HASH_TEXT]; /* fingerprint in a plan; "": no plan */
+	bool adopted;	      /* it was there before the ledger knew of it */
 	int attempts;
 };
 
@@ -88,6 +108,9 @@ enum status job_leaving(int64_t longest_ms, void *run, struct error *err);
  * "servico_indisponivel". Texts live as long as run->scratch.
  */
 enum status job_prepare(struct run *run, struct job *job, struct error *err);
+/* Company, customer and proposal alone. */
+enum status
+job_find_customer(struct run *run, struct job *job, struct error *err);
 
 /* What a step came to. */
 enum outcome {
@@ -109,7 +132,30 @@ enum outcome confirm(struct run *run, struct job *job, int64_t nCodCtr,
 void refuse_by_fault(struct error *err, const char *code, const char *class_,
     const char *what, const struct omie_fault *fault);
 
+/* An attempt whose outcome is not known. */
+static inline bool
+job_is_open(const struct job *job)
+{
+	const struct ledger_state *state = &job->ledger;
+
+	return state->known &&
+	    (state->last.event == LEDGER_INTENT ||
+		state->last.event == LEDGER_UNCLEAR);
+}
+
 /* settle.c: what is not known is waited out and looked up. */
+
+/* WAS_CONFIRMED: the open attempt is over, its outcome may be looked up. */
+enum outcome wait_out(
+    struct run *run, struct job *job, enum status *status, struct error *err);
+/* Whether the contract found under our code is the one that we would create;
+ * else `why` says what is not. */
+bool job_same_contract(
+    const struct job *job, struct value found, char *why, size_t size);
+/* ConsultarContrato by `id` (nCodCtr), or by the code when it is 0, into
+ * run->answer. */
+enum status job_consult(struct run *run, const struct job *job, int64_t id,
+    struct omie_fault *fault, struct error *err);
 
 /* Waits until no call of the open attempt can be at work any more, then looks
  * the contract up. Ends early when another process settles it. */
@@ -141,8 +187,36 @@ struct sent {
  */
 enum status job_send(
     struct run *run, struct job *job, struct sent *sent, struct error *err);
+/* One write, job->call with `params`: its intent is noted before it leaves, and
+ * that it was cut off when it was. run->overtaken: see there. */
+enum status job_write(struct run *run, struct job *job, struct text params,
+    struct omie_fault *fault, struct error *err);
+/* Whether the confirmed contract is to be changed: its consolidation was
+ * revised, or an earlier change is open. */
+bool job_is_revised(const struct job *job);
 /* The same content as confirmed; SOME_REJECTED "divergente", "duplicado". */
 enum status job_compare_confirmed(const struct job *job, struct error *err);
+
+/* revise.c: job_send() of a contract that is there and was revised. */
+enum status job_revise(
+    struct run *run, struct job *job, struct sent *sent, struct error *err);
+
+/* plan.c: what would be done, and doing exactly that. */
+
+/* Puts the plan line of a job that bill_record() prepared. SOME_REJECTED: it
+ * can't be done, as without --plan. */
+enum status plan_job(struct run *run, const struct record *rec, struct job *job,
+    struct error *err);
+/* Reads a plan line: job->c, code, payload. SOME_REJECTED: "plano_invalido",
+ * "plano_vencido" when the store, the ledger or Omie have moved on. */
+enum status plan_read(
+    struct run *run, struct value plan, struct job *job, struct error *err);
+enum status plan_check(
+    struct run *run, struct value plan, struct job *job, struct error *err);
+bool job_is_as_planned(const struct job *job, struct value held);
+enum outcome refuse_expired(struct error *err, const char *why);
+/* The closing line of --plan. */
+void plan_close(struct run *run);
 
 /* bill.c: one record, from the line to its result. */
 enum status bill_record(

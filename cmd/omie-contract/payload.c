@@ -117,8 +117,8 @@ find_by_document(
 	return s;
 }
 
-static enum status
-find_customer(struct run *run, struct job *job, struct error *err)
+enum status
+job_find_customer(struct run *run, struct job *job, struct error *err)
 {
 	struct pick pick = { run, job };
 	struct text id = job->c.key.empresa_id;
@@ -209,7 +209,7 @@ make_payload(struct run *run, struct job *job, struct error *err)
 enum status
 job_prepare(struct run *run, struct job *job, struct error *err)
 {
-	enum status s = find_customer(run, job, err);
+	enum status s = job_find_customer(run, job, err);
 
 	if (s != DONE || job->c.total_cents == 0)
 		return s;

@@ -26,6 +26,26 @@ refuse_doubled(const struct job *job, struct error *err)
 	return SOME_REJECTED;
 }
 
+static bool
+is_same_content(const struct job *job)
+{
+	return strcmp(job->ledger.contract.content_hash, job->content_hash) ==
+	    0;
+}
+
+bool
+job_is_revised(const struct job *job)
+{
+	const struct ledger_state *state = &job->ledger;
+
+	if (!state->confirmed || state->doubled)
+		return false;
+	return job->c.total_cents > 0 &&
+	    (job_is_open(job) ||
+		(!is_same_content(job) &&
+		    job->c.revision > state->contract.revision));
+}
+
 enum status
 job_compare_confirmed(const struct job *job, struct error *err)
 {
@@ -34,16 +54,20 @@ job_compare_confirmed(const struct job *job, struct error *err)
 
 	if (job->ledger.doubled)
 		return refuse_doubled(job, err);
-	if (strcmp(was->content_hash, job->content_hash) == 0)
+	if (is_same_content(job))
 		return DONE;
 	money_add(&then, was->total_cents);
 	money_add(&now, job->c.total_cents);
 	reject(err, "divergente",
-	    "contract %s (nCodCtr %lld) was created with "
-	    "other content: %s then, %s now",
+	    "contract %s (nCodCtr %lld) was sent with other content: %s then, "
+	    "%s now, and it is no later revision",
 	    job->code, (long long)was->nCodCtr, buf_cstr(&then),
 	    buf_cstr(&now));
-	error_advise(err, "change the contract in Omie by hand");
+	error_advise(err, "%s",
+	    job->c.total_cents == 0
+		? "cancel the contract in Omie by hand"
+		: "if the new amounts are right, store them as a revision: "
+		  "volum-store --revise");
 	buf_clear(&then);
 	buf_clear(&now);
 	return SOME_REJECTED;
@@ -149,35 +173,36 @@ note_end(struct run *run, struct job *job, const struct omie_fault *fault,
 		*err = why;
 }
 
+enum status
+job_write(struct run *run, struct job *job, struct text params,
+    struct omie_fault *fault, struct error *err)
+{
+	enum status s;
+
+	job->attempts++;
+	run->job = job;
+	run->overtaken = false;
+	*fault = (struct omie_fault){ .wait_s = -1 };
+	s = omie_call(run->omie, OMIE_CONTRATO, job->call, true, params,
+	    run->answer, fault, err);
+	run->job = NULL;
+	if (s != DONE && !run->overtaken)
+		note_end(run, job, fault, err);
+	return s;
+}
+
 static enum outcome
 create(struct run *run, struct job *job, struct omie_fault *fault,
     enum status *status, struct error *err)
 {
-	job->attempts++;
 	job->call = "IncluirContrato";
-	run->job = job;
-	run->overtaken = false;
-	*fault = (struct omie_fault){ .wait_s = -1 };
-	*status = omie_call(run->omie, OMIE_CONTRATO, job->call, true,
-	    buf_text(&run->payload), run->answer, fault, err);
-	run->job = NULL;
+	*status = job_write(run, job, buf_text(&run->payload), fault, err);
 	if (*status == DONE)
 		return judge_created(run, job, fault, status, err);
-	if (run->overtaken)
-		return WAS_OVERTAKEN;
-	note_end(run, job, fault, err);
-	return RUN_ENDS;
+	return run->overtaken ? WAS_OVERTAKEN : RUN_ENDS;
 }
 
 /* ------------------------------------------------------------------ send */
-
-static bool
-is_open(const struct ledger_state *state)
-{
-	return state->known &&
-	    (state->last.event == LEDGER_INTENT ||
-		state->last.event == LEDGER_UNCLEAR);
-}
 
 static enum outcome
 wait_before_retry(const struct omie_fault *fault, int attempt,
@@ -212,7 +237,7 @@ try_to_create(struct run *run, struct job *job, struct omie_fault *fault,
 static bool
 is_over(const struct job *job, const struct omie_fault *fault)
 {
-	if (is_open(&job->ledger) || !job->looked)
+	if (job_is_open(job) || !job->looked)
 		return false;
 	return job->c.total_cents == 0 || job->attempts == TRIES ||
 	    fault->wait_s > LONGEST_WAIT_S;
@@ -223,7 +248,7 @@ static enum outcome
 step(struct run *run, struct job *job, struct omie_fault *fault,
     enum status *status, struct error *err)
 {
-	if (is_open(&job->ledger))
+	if (job_is_open(job))
 		return settle(run, job, status, err);
 	if (!job->looked)
 		return look_first(run, job, status, err);
@@ -249,11 +274,15 @@ job_send(struct run *run, struct job *job, struct sent *sent, struct error *err)
 	enum status s = DONE;
 
 	*sent = (struct sent){ .action = CONTRACT_INCLUDED };
+	if (job->ledger.confirmed)
+		return job_revise(run, job, sent, err);
 	while ((outcome = walk(run, job, &s, err)) == WAS_OVERTAKEN) {
 		if ((s = job_look(run, job, err)) != DONE)
 			return s;
 		if (!job->ledger.confirmed)
 			continue;
+		if (job_is_revised(job))
+			return job_revise(run, job, sent, err);
 		sent->action = CONTRACT_UNCHANGED;
 		sent->nCodCtr = job->ledger.contract.nCodCtr;
 		return job_compare_confirmed(job, err);

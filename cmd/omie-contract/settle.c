@@ -40,7 +40,7 @@ wait_left(const struct run *run, const struct ledger_line *open)
 	return left > most ? most : left;
 }
 
-static enum outcome
+enum outcome
 wait_out(
     struct run *run, struct job *job, enum status *status, struct error *err)
 {
@@ -69,9 +69,9 @@ wait_out(
 
 /* ---------------------------------------------------------- the look-up */
 
-/* The contract found under our code must be the one that we would create. */
-static bool
-same_contract(const struct job *job, struct value found, char *why, size_t size)
+bool
+job_same_contract(
+    const struct job *job, struct value found, char *why, size_t size)
 {
 	struct value head = value_member(found, "cabecalho");
 	struct buf ours = BUF_INIT, theirs = BUF_INIT;
@@ -118,7 +118,7 @@ judge_found(struct run *run, struct job *job, struct value found,
 		return conclude(run, job, LEDGER_UNCLEAR, "outra resposta",
 		    WAS_REFUSED, status, err);
 	}
-	if (same_contract(job, found, why, sizeof(why)))
+	if (job_same_contract(job, found, why, sizeof(why)))
 		return confirm(run, job, id, status, err);
 	reject(err, "divergente",
 	    "contract %s in Omie is not the one to send: "
@@ -156,17 +156,27 @@ write_key(struct buf *b, const struct job *job, int64_t id)
 	build_close(b, '}');
 }
 
+enum status
+job_consult(struct run *run, const struct job *job, int64_t id,
+    struct omie_fault *fault, struct error *err)
+{
+	struct buf params = BUF_INIT;
+	enum status s;
+
+	write_key(&params, job, id);
+	s = omie_call(run->omie, OMIE_CONTRATO, "ConsultarContrato", false,
+	    buf_text(&params), run->answer, fault, err);
+	buf_clear(&params);
+	return s;
+}
+
 enum outcome
 look_up(struct run *run, struct job *job, int64_t id, enum status *status,
     struct error *err)
 {
 	struct omie_fault fault = { 0 };
-	struct buf params = BUF_INIT;
 
-	write_key(&params, job, id);
-	*status = omie_call(run->omie, OMIE_CONTRATO, "ConsultarContrato",
-	    false, buf_text(&params), run->answer, &fault, err);
-	buf_clear(&params);
+	*status = job_consult(run, job, id, &fault, err);
 	if (*status != DONE)
 		return RUN_ENDS;
 	if (fault.verdict == OMIE_OK)

@@ -121,7 +121,7 @@ attempted_payload(const struct job *job, enum ledger_event event)
 
 	if (job->adopted && event == LEDGER_CONFIRMED)
 		return nothing;
-	if (job->attempts == 0 && job->ledger.known)
+	if (job->attempts == 0 && !job->revising && job->ledger.known)
 		return job->ledger.last.payload_hash;
 	return job->payload_hash;
 }

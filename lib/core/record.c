@@ -50,8 +50,13 @@ value_is_empty(struct value v)
 struct value
 value_member(struct value v, const char *name)
 {
+	return value_member_text(v, text_of(name));
+}
+
+struct value
+value_member_text(struct value v, struct text wanted)
+{
 	const struct record *rec = v.record;
-	struct text wanted = text_of(name);
 	uint16_t mark = text_mark(wanted.at, wanted.len);
 	uint32_t at, end;
 

@@ -34,6 +34,8 @@ enum kind value_kind(struct value v);
 bool value_is_empty(struct value v);
 /* The member of an object; absent when there is none or `v` is no object. */
 struct value value_member(struct value v, const char *name);
+/* The same, by a name that comes from a record. */
+struct value value_member_text(struct value v, struct text name);
 /* Members of an object or items of an array. */
 size_t value_count(struct value v);
 /* As it stands in the line: quotes, escapes and inner white space included. */

@@ -38,6 +38,31 @@ enum status contract_check(struct value contract, const struct consolidation *c,
  */
 bool contract_total(struct value contrato_cadastro, int64_t *cents);
 
+/*
+ * How the contract that Omie holds (contratoCadastro) differs from one that was
+ * sent: each member that was sent is looked for, computed ones aside. `out`
+ * (may be NULL) gets one JSON string per difference, "path: sent X, in Omie Y";
+ * the number of them is returned. What Omie leaves out of its answer counts
+ * only where it decides who pays what and when.
+ */
+size_t
+contract_differences(struct value sent, struct value held, struct buf *out);
+
+/* The items that Omie holds and `sent` has not, one by one; how many. */
+typedef void (*contract_item_fn)(struct value item, void *ctx);
+size_t contract_surplus(
+    struct value sent, struct value held, contract_item_fn each, void *ctx);
+
+/* The param object of AlterarContrato: all that Omie holds but what it
+ * computes, with what is `sent` in its place; by nCodCtr alone (omie-api 5.4).
+ */
+void contract_merge(
+    struct buf *out, struct value held, struct value sent, int64_t nCodCtr);
+
+/* SHA-256 of who pays what and when: the same as long as nobody changes it,
+ * whatever call the contract was read by. */
+void contract_fingerprint(struct value held, char out[HASH_TEXT]);
+
 /* The actions of a result. */
 enum contract_action {
 	CONTRACT_INCLUDED,

@@ -117,6 +117,8 @@ ask_page(struct reading *r, int64_t page, bool *more, struct error *err)
 	build_integer(&params, page);
 	build_name(&params, "registros_por_pagina");
 	build_integer(&params, PAGE_SIZE);
+	if (r->listing->flag != NULL)
+		build_text_member(&params, r->listing->flag, TEXT("S"));
 	build_close(&params, '}');
 	s = omie_call(r->omie, r->listing->service, r->listing->method, false,
 	    buf_text(&params), r->answer, &fault, err);

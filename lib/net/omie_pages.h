@@ -9,6 +9,7 @@ struct omie_listing {
 	const char *method; /* "ListarContratos" */
 	const char *array;  /* of its answer: "contratoCadastro" */
 	int64_t (*id)(struct value record); /* Omie's own; 0: it has none */
+	const char *flag; /* one more member of the request, "S"; or NULL */
 };
 
 typedef enum status (*omie_listed_fn)(

@@ -1,0 +1,349 @@
+/*
+ * A plan: what would be done, said in a line that can be looked at, kept,
+ * thinned out and fed back in, and is then done exactly, or refused because the
+ * store, the ledger or Omie have moved on.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/ndjson.h"
+#include "domain/money.h"
+#include "omie-contract/billing.h"
+
+enum plan_action {
+	PLAN_CREATE,
+	PLAN_CHANGE,
+	PLAN_ADOPT,   /* it is in Omie, and only the ledger doesn't know */
+	PLAN_SETTLE,  /* an attempt is open */
+	PLAN_NOTHING, /* it is in Omie as it is to be */
+	PLAN_DISPENSE,
+	PLAN_DIVERGENT
+};
+
+static const struct {
+	const char *word;
+	int calls;
+} ACTIONS[] = {
+	[PLAN_CREATE] = { "incluir", 1 },
+	[PLAN_CHANGE] = { "alterar", 3 }, /* read, change, read */
+	[PLAN_ADOPT] = { "adotar", 0 },
+	[PLAN_SETTLE] = { "resolver", 2 },
+	[PLAN_NOTHING] = { "nada", 0 },
+	[PLAN_DISPENSE] = { "dispensar", 0 },
+	[PLAN_DIVERGENT] = { "divergente", 0 },
+};
+
+/* What Omie's listing says about a job. */
+struct found {
+	enum plan_action action;
+	struct buf differences; /* JSON strings with commas */
+	char seen[HASH_TEXT];
+};
+
+static void
+note_difference(struct found *f, const char *why)
+{
+	f->action = PLAN_DIVERGENT;
+	build_text(&f->differences, text_of(why));
+}
+
+/* ----------------------------------------------------------------- decide */
+
+static enum status
+compare_held(struct run *run, struct job *job, const struct listed *c,
+    struct found *f, struct error *err)
+{
+	char why[160];
+	struct value held, head;
+	enum status s = account_read(run->held, c, run->answer, err);
+
+	if (s != DONE)
+		return s;
+	held = record_root(run->answer);
+	head = value_member(held, "cabecalho");
+	contract_fingerprint(held, f->seen);
+	if (value_is_text(value_member(head, "cCodSit"), "99")) {
+		note_difference(f, "cCodSit: it is cancelled in Omie");
+	} else if (job_is_revised(job)) {
+		f->action = PLAN_CHANGE;
+		if ((s = ndjson_parse(
+			 run->doc, buf_text(&run->payload), err)) == DONE)
+			contract_differences(
+			    record_root(run->doc), held, &f->differences);
+	} else if (!job_same_contract(job, held, why, sizeof(why))) {
+		note_difference(f, why);
+	} else {
+		f->action = job->ledger.confirmed ? PLAN_NOTHING : PLAN_ADOPT;
+	}
+	return s;
+}
+
+static enum status
+decide(struct run *run, struct job *job, struct found *f, struct error *err)
+{
+	const struct listed *c;
+	enum status s;
+
+	if (job->ledger.confirmed && !job_is_revised(job) &&
+	    (s = job_compare_confirmed(job, err)) != DONE)
+		return s;
+	if ((s = account_list_contracts(run->held, err)) != DONE)
+		return s;
+	c = account_find(run->held, job->code);
+	if (job_is_open(job))
+		f->action = PLAN_SETTLE;
+	else if (c != NULL && c->twice)
+		note_difference(f, "Omie has several contracts of this code");
+	else if (c != NULL)
+		return compare_held(run, job, c, f, err);
+	else if (job->ledger.confirmed)
+		note_difference(f, "it is not in Omie any more");
+	else
+		f->action =
+		    job->c.total_cents == 0 ? PLAN_DISPENSE : PLAN_CREATE;
+	return DONE;
+}
+
+/* ------------------------------------------------------------------ write */
+
+static void
+write_plan(
+    struct run *run, struct job *job, const struct found *f, struct buf *out)
+{
+	bool sends = f->action == PLAN_CREATE || f->action == PLAN_CHANGE;
+
+	build_open(out, '{');
+	build_text_member(out, "acao", text_of(ACTIONS[f->action].word));
+	build_name(out, "diferenca");
+	build_open(out, '[');
+	buf_add_text(out, buf_text(&f->differences));
+	build_close(out, ']');
+	build_name(out, "chamadas");
+	build_integer(out, ACTIONS[f->action].calls);
+	build_text_member(out, "conta", text_of(run->account));
+	build_name(out, "lancamento");
+	build_integer(out, job->ledger.known ? job->ledger.last.seq : 0);
+	build_text_member(out, "visto", text_of(f->seen));
+	if (sends) {
+		build_text_member(out, "hash", text_of(job->payload_hash));
+		build_name(out, "contrato");
+		build_raw(out, buf_text(&run->payload));
+	}
+	build_name(out, "consolidacao");
+	consolidation_write(out, &job->c);
+	build_close(out, '}');
+}
+
+static void
+add_up(struct run *run, const struct job *job, enum plan_action action)
+{
+	struct plan_sum *sum = &run->sum;
+	uint64_t *const counts[] = { [PLAN_CREATE] = &sum->create,
+		[PLAN_CHANGE] = &sum->change,
+		[PLAN_ADOPT] = &sum->adopt,
+		[PLAN_SETTLE] = &sum->settle,
+		[PLAN_NOTHING] = &sum->same,
+		[PLAN_DISPENSE] = &sum->none,
+		[PLAN_DIVERGENT] = &sum->divergent };
+
+	++*counts[action];
+	sum->calls += (uint64_t)ACTIONS[action].calls;
+	if (action == PLAN_CREATE || action == PLAN_CHANGE)
+		sum->cents += job->c.total_cents;
+}
+
+enum status
+plan_job(struct run *run, const struct record *rec, struct job *job,
+    struct error *err)
+{
+	static const char *const replaced[] = { "consolidacaoData", "trigger",
+		NULL };
+	struct contract_result result = { .key = job->c.key,
+		.action = CONTRACT_PLANNED,
+		.code = job->code,
+		.nCodCtr = job->ledger.contract.nCodCtr,
+		.total_cents = job->c.total_cents,
+		.status = job->c.status };
+	struct found f = { .action = PLAN_NOTHING, .differences = BUF_INIT };
+	struct buf *out = filter_out(run->filter);
+	enum status s = decide(run, job, &f, err);
+
+	if (s == DONE) {
+		build_open(out, '{');
+		build_name(out, "contrato");
+		contract_write(out, &result);
+		build_text_member(out, "trigger", TEXT("contract-planned"));
+		build_name(out, "plano");
+		write_plan(run, job, &f, out);
+		build_members_but(out, record_root(rec), replaced);
+		build_close(out, '}');
+		filter_end_line(run->filter);
+		add_up(run, job, f.action);
+		if (f.action == PLAN_DIVERGENT)
+			run->filter->status =
+			    worst(run->filter->status, SOME_REJECTED);
+	}
+	buf_clear(&f.differences);
+	return s;
+}
+
+/* For whoever decides whether it is to be done: how much, how long. */
+void
+plan_close(struct run *run)
+{
+	const struct plan_sum *sum = &run->sum;
+	const struct clock real = { 0 };
+	int64_t ms = run->per_minute > 0
+	    ? (int64_t)sum->calls * 60000 / run->per_minute
+	    : 0;
+	struct buf total = BUF_INIT;
+	char when[INSTANT_TEXT];
+
+	money_add_br(&total, sum->cents);
+	instant_format(clock_now(&real) + ms, when);
+	filter_warn(run->filter,
+	    "plan: %llu to create, %llu to change, R$ %s; %llu to adopt, "
+	    "%llu open, %llu as they are, %llu without a bill, %llu divergent; "
+	    "%llu calls, done by %s at the earliest",
+	    (unsigned long long)sum->create, (unsigned long long)sum->change,
+	    buf_cstr(&total), (unsigned long long)sum->adopt,
+	    (unsigned long long)sum->settle, (unsigned long long)sum->same,
+	    (unsigned long long)sum->none, (unsigned long long)sum->divergent,
+	    (unsigned long long)sum->calls, when);
+	buf_clear(&total);
+}
+
+/* ------------------------------------------------------------------ apply */
+
+static enum status
+expired(struct error *err, const char *why)
+{
+	reject(err, "plano_vencido", "the plan doesn't hold any more: %s", why);
+	error_advise(err, "plan this consolidation again");
+	return SOME_REJECTED;
+}
+
+enum outcome
+refuse_expired(struct error *err, const char *why)
+{
+	expired(err, why);
+	return WAS_REFUSED;
+}
+
+bool
+job_is_as_planned(const struct job *job, struct value held)
+{
+	char now[HASH_TEXT];
+
+	contract_fingerprint(held, now);
+	return strcmp(now, job->seen) == 0;
+}
+
+static bool
+is_action(struct value plan, enum plan_action action)
+{
+	return value_is_text(value_member(plan, "acao"), ACTIONS[action].word);
+}
+
+/* The store has what the plan is of, and the ledger says what it said. */
+static enum status
+check_books(
+    struct run *run, struct value plan, struct job *job, struct error *err)
+{
+	int64_t seq;
+	enum status s =
+	    record_integer(plan, "lancamento", 0, INT64_MAX, &seq, err);
+
+	if (s != DONE)
+		return s;
+	if (!value_is_text(value_member(plan, "conta"), run->account))
+		return expired(err, "it is of another account of Omie");
+	if ((s = job_check_store(run, job, err)) == SOME_REJECTED)
+		return expired(err, "the store holds another consolidation");
+	if (s != DONE || (s = job_look(run, job, err)) != DONE)
+		return s;
+	if (seq != (job->ledger.known ? job->ledger.last.seq : 0))
+		return expired(err, "the ledger has gone on");
+	return DONE;
+}
+
+/* Exactly what was planned is sent: its hash must be its own, and it must
+ * still be the bill of this customer. */
+static enum status
+take_payload(
+    struct run *run, struct value plan, struct job *job, struct error *err)
+{
+	struct value contract = value_member(plan, "contrato");
+	struct error why;
+	enum status s;
+
+	buf_reset(&run->payload);
+	build_value(&run->payload, contract);
+	hash_text(buf_text(&run->payload), job->payload_hash);
+	if (!value_is_text(value_member(plan, "hash"), job->payload_hash))
+		return reject(err, "plano_invalido",
+		    "plano.contrato is not what was planned: its hash is %s",
+		    job->payload_hash);
+	if ((s = job_find_customer(run, job, err)) != DONE)
+		return s;
+	s = contract_check(
+	    contract, &job->c, job->code, job->customer, run->today, &why);
+	return s == DONE ? DONE : expired(err, why.text);
+}
+
+/* A contract that is there already, or is not as it was, was not planned for.
+ */
+static enum status
+check_omie(
+    struct run *run, struct value plan, struct job *job, struct error *err)
+{
+	struct text seen = value_text(value_member(plan, "visto"));
+	enum status s;
+
+	if (is_action(plan, PLAN_CHANGE)) {
+		if (!job->ledger.confirmed || seen.len != HASH_TEXT - 1)
+			return reject(err, "plano_invalido",
+			    "plano.visto: the contract that was seen");
+		memcpy(job->seen, seen.at, seen.len);
+		return DONE; /* compared when it is read to be changed */
+	}
+	if (job->ledger.confirmed)
+		return expired(err, "the contract exists");
+	if ((s = account_list_contracts(run->held, err)) != DONE)
+		return s;
+	if (account_find(run->held, job->code) != NULL)
+		return expired(err, "the contract exists in Omie");
+	job->looked = true;
+	return DONE;
+}
+
+enum status
+plan_read(
+    struct run *run, struct value plan, struct job *job, struct error *err)
+{
+	enum status s;
+
+	if (value_kind(plan) != IS_OBJECT)
+		return value_reject(plan, err, "object expected");
+	s = consolidation_read(
+	    value_member(plan, "consolidacao"), &job->c, &run->scratch, err);
+	if (s == DONE && is_action(plan, PLAN_DIVERGENT))
+		return reject(err, "divergente",
+		    "the plan says what is to be compared by hand first");
+	return s;
+}
+
+enum status
+plan_check(
+    struct run *run, struct value plan, struct job *job, struct error *err)
+{
+	enum status s = check_books(run, plan, job, err);
+
+	job->planned =
+	    is_action(plan, PLAN_CREATE) || is_action(plan, PLAN_CHANGE);
+	if (s != DONE || !job->planned)
+		return s;
+	if ((s = take_payload(run, plan, job, err)) != DONE)
+		return s;
+	return check_omie(run, plan, job, err);
+}
