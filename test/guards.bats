@@ -67,6 +67,8 @@ fails() # CODE COMMAND...
 	[ "$(totals 2026-02)" = $'A 1\nB 0' ]
 	month 2026-03 0 0 | store >out
 	month 2026-04 0 0 | store --max-change 1 >out
+	# Not over by the clock, whatever it says.
+	month 2026-05 7 0 | store --max-change 1 --as-of 2026-05-10T12:00:00Z >out
 	fails variacao store --max-change 100000 < <(month 2026-05 0.01 0)
 }
 
