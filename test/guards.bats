@@ -67,6 +67,8 @@ fails() # CODE COMMAND...
 	[ "$(totals 2026-02)" = $'A 1\nB 0' ]
 	month 2026-03 0 0 | store >out
 	month 2026-04 0 0 | store --max-change 1 >out
+	# Not over by the clock, whatever it says.
+	month 2026-05 7 0 | store --max-change 1 --as-of 2026-05-10T12:00:00Z >out
 	fails variacao store --max-change 100000 < <(month 2026-05 0.01 0)
 }
 
@@ -136,7 +138,7 @@ AS_OF='--as-of 2026-03-06T15:00:00Z'
 	month 2026-01 101 11 |
 		store --dia-corte 5 $AS_OF --revise --reopen 'títulos do dia 31' \
 			--request-id req-1 >out
-	month 2025-11 1 0 |
+	month 2025-11 1 0 ',"requestId":"req-2"' |
 		store --dia-corte 5 $AS_OF --reopen 'carga inicial' >out
 	# An open month has nothing to explain.
 	month 2026-02 1 0 | store --dia-corte 5 --as-of 2026-03-05T15:00:00Z --reopen x >out
@@ -148,6 +150,7 @@ AS_OF='--as-of 2026-03-06T15:00:00Z'
 2026-01 B completed completed 1 reabertura: títulos do dia 31' \
 		expect history 0 sh -c 'volum-store --list historico |
 		jq -r ".historico | [.competencia, .numeroProposta, .de, .para, .revisao, .motivo] | join(\" \")"'
+	[ "$(store --list historico | jq -r 'select(.historico.motivo | startswith("reab")).historico.requestId' | sort | uniq -c | tr -s ' ')" = $' 2 req-1\n 2 req-2' ]
 	# It opens the month, and no more than that.
 	store --list consolidacoes | sed 's/ready_to_send/sent/' | store >out
 	fails ja_enviada store --dia-corte 5 $AS_OF --reopen y < <(month 2026-01 102 11)

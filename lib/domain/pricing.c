@@ -63,10 +63,13 @@ line_name(const struct bill *b, const struct product *product)
 }
 
 static enum status
-refuse_size(const struct bill *b, const char *what, struct error *err)
+refuse_size(
+    const struct bill *b, struct text line, const char *what, struct error *err)
 {
-	return reject(err, "proposta_invalida", "numeroProposta %.200s: %s",
-	    proposal_text(b->proposal, b->proposal->number), what);
+	return reject(err, "proposta_invalida",
+	    "numeroProposta %.200s, %.*s: %s",
+	    proposal_text(b->proposal, b->proposal->number),
+	    (int)(line.len < 100 ? line.len : 100), line.at, what);
 }
 
 /* Every line goes through here, so that the sum is checked before it can wrap.
@@ -79,7 +82,7 @@ add_line(struct bill *b, struct text name, int64_t quantity_micro,
 	    (struct billing_line){ name, quantity_micro, cents };
 	b->total_cents += cents;
 	if (b->total_cents >= TOO_MUCH * 100)
-		return refuse_size(b, "the sum reaches 10^15", err);
+		return refuse_size(b, name, "the sum reaches 10^15", err);
 	return DONE;
 }
 
@@ -107,9 +110,10 @@ price_product(const struct pricing *run, struct bill *b,
 	enum status s;
 
 	if (!model_at(product->model)->value(&tariff, figures, &value))
-		return refuse_size(b, "an adjusted price reaches 10^12", err);
+		return refuse_size(
+		    b, name, "an adjusted price reaches 10^12", err);
 	if (value.n >= TOO_MUCH * value.d)
-		return refuse_size(b, "a value reaches 10^15", err);
+		return refuse_size(b, name, "a value reaches 10^15", err);
 	cents = amount_round(
 	    &value, b->memo.percent_left, tariff_cap_cents(&tariff));
 	s = add_line(b, name, figures->quantity_micro, cents, err);

@@ -253,7 +253,6 @@ static enum status
 check_guards(struct keeper *k, const struct event *e, struct text id,
     const struct priced *p, struct error *err)
 {
-	bool partial = value_is_true(value_member(e->root, "parcial"));
 	bool changes, any = false;
 	wide total = 0;
 	enum status s;
@@ -268,7 +267,7 @@ check_guards(struct keeper *k, const struct event *e, struct text id,
 		total += p->items[i].total_cents;
 	}
 	/* What was let through once is not held up again. */
-	if (!any || partial)
+	if (!any || k->partial)
 		return DONE;
 	return keep_check_change(k, e->month, id, total, err);
 }

@@ -274,7 +274,7 @@ prices_and_fees_are_adjusted(void **state)
 }
 
 #define NINES "999999999999.999999"
-#define PROPOSAL "proposta_invalida: numeroProposta P: "
+#define PROPOSAL "proposta_invalida: numeroProposta P, a: "
 
 static void
 nothing_wraps(void **state)

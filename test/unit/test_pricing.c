@@ -41,7 +41,8 @@ a_line_is_rounded_once(void **state)
 	assert_rows(rows, LENGTH(rows) - 1);
 	assert_price(rows[LENGTH(rows) - 1].terms, "2026-01",
 	    rows[LENGTH(rows) - 1].products,
-	    "proposta_invalida: numeroProposta P: the sum reaches 10^15");
+	    "proposta_invalida: numeroProposta P, Cobrança Bancária: the sum "
+	    "reaches 10^15");
 }
 
 /* Two products by `informado`: what the API reports, at cents. */
@@ -262,7 +263,7 @@ prices_are_adjusted_in_order(void **state)
 static void
 amounts_have_a_ceiling(void **state)
 {
-#define DEAR "proposta_invalida: numeroProposta P: "
+#define DEAR "proposta_invalida: numeroProposta P, Cobrança Bancária: "
 	static const struct row rows[] = {
 		{ UNIT("\"preco_unitario\":\"1000\""),
 		    TITLES("999999999999.99"),
@@ -300,7 +301,8 @@ amounts_have_a_ceiling(void **state)
 		  "{\"produto\":\"b\",\"modelo\":\"unitario\",\"metrica\":"
 		  "\"q\",\"preco_unitario\":\"999\"}],\"teto_mensal\":\"1\"",
 		    "\"a\":{\"q\":6e11},\"b\":{\"q\":6e11}",
-		    DEAR "the sum reaches 10^15" },
+		    "proposta_invalida: numeroProposta P, b: the sum reaches "
+		    "10^15" },
 	};
 
 	(void)state;
