@@ -337,6 +337,17 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same 200 "$(jq -r 'select(.call == "IncluirContrato").status' omie.calls | sort -u)"
 }
 
+@test "a file has an end: the progress line says how much is left, and how long" {
+	start
+	bills 6 >in
+	OMIE_RATE_PER_MIN=150 try 0 contract --progress always <in
+	tr '\r' '\n' <err >lines
+	grep -qE '^omie-contract: 3/6 \(50%\), [0-9]+/min, ready in [0-9]+s' lines || {
+		cat -v lines
+		false
+	}
+}
+
 @test "an identical call keeps away from the window" {
 	start_omie --clients 1 --same-call-window 2 --fault soft-refusal:IncluirContrato:1
 	volum-sim --companies 1 --catalog | volum-store >catalog

@@ -722,6 +722,8 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 	[ "$(grep -c secret err)" = 0 ]
 	bad volum.db 'sqlite:PATH'
 	bad sqlite: 'PATH is missing'
+	# On the first day, not on the first day with data.
+	want_err=sqlite:PATH expect 'no input' 78 store --db mongodb://host </dev/null
 	sqlite3 foreign.db 'CREATE TABLE t(a); INSERT INTO t VALUES(1)'
 	bad sqlite:foreign.db foreign.db
 	head -c 4096 /dev/urandom >noise.db

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/envelope.h"
@@ -18,7 +19,34 @@ struct run {
 	uint64_t records;     /* handed to the command */
 	uint64_t first, last; /* their lines */
 	struct counters before;
+	uint64_t input, taken; /* bytes of a file, 0: none; and of its lines */
 };
+
+/* How many records a file has, by the lines so far: what is left to do can be
+ * told, and said. A pipe can't be asked. */
+static void
+estimate_total(struct run *run, const struct ndjson_line *line)
+{
+	struct filter *f = run->f;
+
+	run->taken += line->text.len + 1;
+	if (run->input == 0 || f->progress == NULL)
+		return;
+	f->shown.total = (uint64_t)((double)f->counters.read *
+	    (double)run->input / (double)run->taken);
+	if (f->shown.total < f->counters.read)
+		f->shown.total = f->counters.read;
+}
+
+static uint64_t
+size_of_input(void)
+{
+	struct stat st;
+
+	if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode))
+		return 0;
+	return (uint64_t)st.st_size;
+}
 
 static void
 begin_batch(struct run *run)
@@ -193,6 +221,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 			s = filter_reject(run->f, line->text, 1, err, err);
 		}
 	}
+	estimate_total(run, line);
 	note_none(run->f);
 	return s;
 }
@@ -240,7 +269,8 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err)
 		.work = work,
 		.reader = ndjson_open(STDIN_FILENO),
 		.outer = record_new(),
-		.envelope = envelope_new() };
+		.envelope = envelope_new(),
+		.input = size_of_input() };
 	struct error flushing;
 
 	begin_batch(&run);

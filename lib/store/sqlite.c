@@ -211,9 +211,6 @@ sqlite_store_open(struct store **out, const char *place, enum store_mode mode,
 	struct stat st;
 	enum status status;
 
-	if (place[0] == '\0')
-		return fail(err, BAD_CONFIG,
-		    "the store is given as sqlite:PATH, and PATH is missing");
 	/* To SQLite this is a disk that fails. */
 	if (stat(place, &st) == 0 && S_ISDIR(st.st_mode))
 		return fail(err, BAD_CONFIG, "sqlite:%.200s: can't open: %s",

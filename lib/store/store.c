@@ -14,29 +14,53 @@ static const struct {
 	{ "sqlite:", sqlite_store_open },
 };
 
+static size_t
+find_backend(const char *uri)
+{
+	size_t i, count = sizeof(BACKENDS) / sizeof(BACKENDS[0]);
+
+	for (i = 0; i < count; i++)
+		if (strncmp(uri, BACKENDS[i].scheme,
+			strlen(BACKENDS[i].scheme)) == 0)
+			return i;
+	return count;
+}
+
+enum status
+store_check(const char *uri, struct error *err)
+{
+	size_t i = find_backend(uri);
+
+	if (i < sizeof(BACKENDS) / sizeof(BACKENDS[0]))
+		return uri[strlen(BACKENDS[i].scheme)] != '\0'
+		    ? DONE
+		    : fail(err, BAD_CONFIG,
+			  "the store is given as %sPATH, and PATH is missing",
+			  BACKENDS[i].scheme);
+	/* The rest of a URI may hold a password. */
+	return fail(err, BAD_CONFIG,
+	    "the store is given as sqlite:PATH, not as %.*s",
+	    (int)strcspn(uri, "/@"), uri);
+}
+
 enum status
 store_open(struct store **out, const char *uri, enum store_mode mode,
     const struct clock *clock, const char *request_id, struct error *err)
 {
-	enum status status;
-	size_t i, n;
+	enum status status = store_check(uri, err);
+	size_t i;
 
 	*out = NULL;
-	for (i = 0; i < sizeof(BACKENDS) / sizeof(BACKENDS[0]); i++) {
-		n = strlen(BACKENDS[i].scheme);
-		if (strncmp(uri, BACKENDS[i].scheme, n) != 0)
-			continue;
-		status = BACKENDS[i].open(out, uri + n, mode, err);
-		if (status != DONE)
-			return status;
-		(*out)->clock = clock;
-		(*out)->request_id = request_id;
-		return DONE;
-	}
-	/* The rest of a URI may hold a password. */
-	return fail(err, BAD_CONFIG,
-	    "the store is given as sqlite:PATH, not as %.*s",
-	    (int)strcspn(uri, ":/@"), uri);
+	if (status != DONE)
+		return status;
+	i = find_backend(uri);
+	status =
+	    BACKENDS[i].open(out, uri + strlen(BACKENDS[i].scheme), mode, err);
+	if (status != DONE)
+		return status;
+	(*out)->clock = clock;
+	(*out)->request_id = request_id;
+	return DONE;
 }
 
 void

@@ -29,6 +29,8 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 /* From now on `*id` marks them, as it is when each is written: the requestId of
  * the record in hand. It is to outlive the store; NULL ends that. */
 void store_follow_request(struct store *s, const struct text *id);
+/* BAD_CONFIG: store_open() would not know `uri`; nothing is opened. */
+enum status store_check(const char *uri, struct error *err);
 void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
 
 /*

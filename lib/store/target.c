@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/state.h"
+#include "store/store.h"
 
 static bool
 is_set(const char *variable)
@@ -24,7 +25,7 @@ store_target(const char *db, char out[STORE_TARGET_MAX], struct error *err)
 		if (strlen(db) >= STORE_TARGET_MAX)
 			return fail(err, BAD_CONFIG, "--db is too long");
 		memcpy(out, db, strlen(db) + 1);
-		return DONE;
+		return store_check(out, err);
 	}
 	if (is_set("MONGODB_URI"))
 		return fail(err, BAD_CONFIG,
