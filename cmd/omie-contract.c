@@ -9,12 +9,14 @@
 
 #include "core/secret.h"
 #include "omie-contract/billing.h"
+#include "omie-contract/modes.h"
 
 struct options {
 	struct common_options common;
 	const char *template_, *url;
 	int64_t rate, window_s, error_budget, block_s, timeout_s;
 	int64_t ip_rate, rate_window_s, reserve;
+	struct mode_options mode;
 };
 
 static const struct option_row ROWS[] = {
@@ -46,14 +48,46 @@ static const struct option_row ROWS[] = {
 	    86400 },
 	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
 	    NULL, "seconds for one whole answer", 1, 3600 },
+	{ "reconcile", 0, OPTION_FLAG, NULL,
+	    offsetof(struct options, mode.reconcile), NULL,
+	    "compare a month: store, ledger and Omie", 0, 0 },
+	{ "competencia", 'c', OPTION_TEXT, "M",
+	    offsetof(struct options, mode.competencia), NULL,
+	    "with --reconcile: the month (YYYY-MM, fechada, auto)", 0, 0 },
+	{ "all", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.all), NULL,
+	    "with --reconcile: what agrees too", 0, 0 },
+	{ "verify", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.verify),
+	    NULL, "check the chain of the ledger", 0, 0 },
+	{ "expect", 0, OPTION_TEXT, "LINK",
+	    offsetof(struct options, mode.expect), NULL,
+	    "with --verify: a link that must be in it", 0, 0 },
+	{ "show", 0, OPTION_TEXT, "CODE", offsetof(struct options, mode.show),
+	    NULL,
+	    "all about one contract: its cCodIntCtr, or "
+	    "COMPETENCIA/EMPRESA/PROPOSTA",
+	    0, 0 },
+	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.json),
+	    NULL, "NDJSON on a terminal too", 0, 0 },
 	{ 0 },
 };
+
+static enum status
+check_options(const void *options, struct error *err)
+{
+	const struct options *o = options;
+
+	return modes_check(&o->mode, &o->common, o->template_, err);
+}
 
 static const struct command COMMAND = {
 	.name = "omie-contract",
 	.summary = "create each contract in Omie exactly once",
-	.synopsis = "[--template FILE.jq] [--db URI] [--dry-run]",
+	.synopsis = "[--template FILE.jq] [--db URI] [--dry-run]\n"
+		    "--reconcile --competencia M [--all] [--json]\n"
+		    "--verify [--expect LINK] [--json]\n"
+		    "--show CODE [--json]",
 	.rows = ROWS,
+	.check = check_options,
 };
 
 /* ---------------------------------------------------------------- start */
@@ -127,12 +161,16 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	run->template_path = o->template_;
 	run->window_ms = o->window_s * 1000;
 	run->filter->shown.per_minute = (double)o->rate;
+	if (mode_is_local(&o->mode))
+		return o->mode.verify ? mode_verify(run, &o->mode, err)
+				      : mode_show(run, &o->mode, err);
 	s = o->common.dry_run ? hide_credentials(run, o, err)
 			      : open_omie(run, o, err);
 	if (s == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
 	if (s == DONE)
-		s = filter_run(run->filter, &work, err);
+		s = o->mode.reconcile ? mode_reconcile(run, &o->mode, err)
+				      : filter_run(run->filter, &work, err);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */
 		s = run->shut;
