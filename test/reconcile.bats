@@ -209,6 +209,12 @@ sum()
 	try 1 reconcile --db sqlite:none.db
 	same 'sobrando sobrando' "$(lines .situacao | paste -sd' ')"
 	[ ! -e none.db ]
+	# Volumes that a consolidation came of are no line of their own.
+	echo '{"volumetriaData":[{"idEmpresa":1,"cobranca":{"qtdeTitulos":3,"valorTotal":30.00},"pixpay":{"qtdeMotoristas":2,"valorTotal":5.00},"bolepix":{"qtdeTitulos":1,"valorTotal":1},"webcheckout":{"qtdeTitulos":1,"valorTotal":1},"pagamentos":{"qtdeTitulos":1,"valorTotal":1}}],"competencia":"2024-02"}' |
+		volum-store >stored
+	sleep 1.1
+	try 1 contract --reconcile -c 2024-02
+	same nao_enviado "$(lines .situacao | paste -sd' ')"
 }
 
 @test "a table of 80 columns for a person, whatever the names" {
