@@ -10,6 +10,7 @@
 #include "core/secret.h"
 #include "domain/money.h"
 #include "omie-contract/billing.h"
+#include "omie-contract/modes.h"
 
 struct options {
 	struct common_options common;
@@ -18,6 +19,7 @@ struct options {
 	int64_t max_contracts;
 	int64_t rate, window_s, error_budget, block_s, timeout_s;
 	int64_t ip_rate, rate_window_s, reserve;
+	struct mode_options mode;
 };
 
 static const struct option_row ROWS[] = {
@@ -57,6 +59,26 @@ static const struct option_row ROWS[] = {
 	    "create and change no more than so many", 0, 1000000 },
 	{ "max-total", 0, OPTION_TEXT, "V", offsetof(struct options, max_total),
 	    NULL, "create and change no more than R$ V in all", 0, 0 },
+	{ "reconcile", 0, OPTION_FLAG, NULL,
+	    offsetof(struct options, mode.reconcile), NULL,
+	    "compare a month: store, ledger and Omie", 0, 0 },
+	{ "competencia", 'c', OPTION_TEXT, "M",
+	    offsetof(struct options, mode.competencia), NULL,
+	    "with --reconcile: the month (YYYY-MM, fechada, auto)", 0, 0 },
+	{ "all", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.all), NULL,
+	    "with --reconcile: what agrees too", 0, 0 },
+	{ "verify", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.verify),
+	    NULL, "check the chain of the ledger", 0, 0 },
+	{ "expect", 0, OPTION_TEXT, "LINK",
+	    offsetof(struct options, mode.expect), NULL,
+	    "with --verify: a link that must be in it", 0, 0 },
+	{ "show", 0, OPTION_TEXT, "CODE", offsetof(struct options, mode.show),
+	    NULL,
+	    "all about one contract: its cCodIntCtr, or "
+	    "COMPETENCIA/EMPRESA/PROPOSTA",
+	    0, 0 },
+	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.json),
+	    NULL, "NDJSON on a terminal too", 0, 0 },
 	{ 0 },
 };
 
@@ -78,14 +100,20 @@ check_options(const void *options, struct error *err)
 		DECIMAL_OK))
 		return fail(err, BAD_USAGE,
 		    "--max-total: an amount like 15000.00 expected");
-	return DONE;
+	return modes_check(&o->mode, &o->common,
+	    o->template_ != NULL || o->plan || o->max_contracts >= 0 ||
+		o->max_total != NULL,
+	    err);
 }
 
 static const struct command COMMAND = {
 	.name = "omie-contract",
 	.summary = "create each contract in Omie exactly once",
 	.synopsis = "[--template FILE.jq] [--plan] [--max-contracts N] "
-		    "[--max-total V] [--db URI] [--dry-run]",
+		    "[--max-total V] [--db URI] [--dry-run]\n"
+		    "--reconcile --competencia M [--all] [--json]\n"
+		    "--verify [--expect LINK] [--json]\n"
+		    "--show CODE [--json]",
 	.rows = ROWS,
 	.check = check_options,
 };
@@ -198,13 +226,18 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	enum status s;
 
 	take_options(run, o);
+	if (mode_is_local(&o->mode))
+		return o->mode.verify ? mode_verify(run, &o->mode, err)
+				      : mode_show(run, &o->mode, err);
 	s = o->common.dry_run ? hide_credentials(run, o, err)
 			      : open_omie(run, o, err);
 	if (s == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
 	if (s == DONE)
-		s = filter_run(run->filter, &work, err);
-	tell_end(run);
+		s = o->mode.reconcile ? mode_reconcile(run, &o->mode, err)
+				      : filter_run(run->filter, &work, err);
+	if (!o->mode.reconcile)
+		tell_end(run);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */
 		s = run->shut;

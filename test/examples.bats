@@ -107,7 +107,7 @@ price() # MONTH ELEMENT: name and value of each line
 
 @test 'each line of the crontab is a command' {
 	cron_commands "$EXAMPLES/crontab" >lines
-	[ "$(wc -l <lines)" = 3 ]
+	[ "$(wc -l <lines)" = 5 ]
 	run -1 grep -F % lines # a newline to cron
 	while IFS= read -r line; do
 		echo "$line" | bash -n
@@ -115,9 +115,9 @@ price() # MONTH ELEMENT: name and value of each line
 	done <lines
 }
 
-@test 'the crontab closes a month, takes up what was mended, and saves it' {
+@test 'the crontab closes a month, takes up what was mended, saves and proves it' {
 	start_usage --companies 3
-	start_omie --clients 3
+	start_omie --clients 3 --same-call-window 1
 	volum-sim --companies 3 --catalog | grep -v '"empresaId":"3".*vigencia' |
 		volum-store >catalog.out
 	# The settings that its comment proposes, for the simulators.
@@ -128,7 +128,10 @@ price() # MONTH ELEMENT: name and value of each line
 		sed "s|https://usage.example.com/|$VOLUMETRIA_API_URL|
 			s|/etc/volum|$PWD|" >state/env
 	[ "$(wc -l <state/env)" = 4 ]
-	echo "OMIE_API_URL=$OMIE_API_URL" >>state/env
+	{
+		echo "OMIE_API_URL=$OMIE_API_URL"
+		echo OMIE_SAME_CALL_WINDOW_S=1
+	} >>state/env
 	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
 		OMIE_APP_SECRET
 	cron_commands "$EXAMPLES/crontab" |
@@ -149,6 +152,11 @@ incluido' ]
 	sed -n 3p lines | sh
 	dump >before
 	VOLUM_DB=sqlite:$PWD/volum.db dump | cmp - before
+	sed -n 4p lines | sh
+	[ "$(jq -c '.resumo | [.confere, .consolidacoes, .valores.diferenca]' \
+		state/reconciliacao.ndjson)" = '[true,3,0]' ]
+	sed -n 5p lines | sh
+	[ "$(jq -c '.cadeia | [.integra, .lancamentos]' cadeia.ndjson)" = '[true,6]' ]
 }
 
 @test 'redrive feeds each line to the command that refused it' {

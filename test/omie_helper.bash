@@ -139,3 +139,46 @@ side_by_side()
 	done
 	return "$bad"
 }
+
+# on_terminal COMMAND...: with a terminal of 80 columns as its standard output.
+on_terminal()
+{
+	python3 -c '
+import os, pty, subprocess, sys
+ours, theirs = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdout=theirs)
+os.close(theirs)
+out = b""
+while True:
+    try:
+        data = os.read(ours, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    out += data
+sys.stdout.buffer.write(out.replace(b"\r\n", b"\n"))
+sys.exit(child.wait())' "$@"
+}
+
+# type_contract CODE CUSTOMER AMOUNT [HEAD]: somebody types one at the screen.
+type_contract()
+{
+	control contract-edit "{\"set\":{\"cabecalho\":{\"cCodIntCtr\":\"$1\",
+		\"nCodCli\":$2${4:+,$4}},\"itensContrato\":[{\"itemCabecalho\":{
+		\"quant\":1,\"valorUnit\":$3,\"natOperacao\":\"01\",
+		\"codServMunic\":\"0620\",\"codLC116\":\"1.06\"}}]}}"
+}
+
+# edit_contract NUMBER HEAD: and changes the NUMBER-th.
+edit_contract()
+{
+	control contract-edit "{\"nCodCtr\":$((7700000000 + $1)),\"set\":{\"cabecalho\":{$2}}}"
+}
+
+# made N: N contracts, sent and stored.
+made()
+{
+	bills "$1" | volum-store >todo && contract <todo >results &&
+		volum-store <results >stored
+}

@@ -1,0 +1,252 @@
+#!/usr/bin/env bats
+# omie-contract --verify and --show: the chain of the ledger, and one contract.
+
+bats_require_minimum_version 1.5.0
+load omie_helper
+
+# forge SQL: what other hands do to the ledger.
+forge()
+{
+	sqlite3 "$DB" "DROP TRIGGER IF EXISTS lancamentos_inalteravel;
+		DROP TRIGGER IF EXISTS lancamentos_indelevel; $1"
+}
+
+link()
+{
+	sqlite3 "$DB" "SELECT elo FROM lancamentos WHERE seq = $1"
+}
+
+# --- the chain ---
+
+@test "a ledger as it was written: its lines and its newest link" {
+	start_new
+	made 3
+	stop_all
+	unset OMIE_APP_KEY OMIE_APP_SECRET # not needed
+	sha256sum "$DB" >before
+	want="{\"cadeia\":{\"integra\":true,\"lancamentos\":6,\"elo\":\"$(link 6)\"}}" \
+		expect whole 0 contract --verify
+	want="{\"cadeia\":{\"integra\":true,\"lancamentos\":6,\"elo\":\"$(link 6)\",\"eloEsperado\":true}}" \
+		expect expected 0 contract --verify --expect "$(link 4)"
+	sha256sum -c --quiet before
+	want="6 lines
+newest link $(link 6)
+the chain holds" expect person 0 on_terminal omie-contract --verify
+	want='{"cadeia":{"integra":true,"lancamentos":0,"elo":""}}' \
+		expect none 0 contract --verify --db sqlite:none.db
+	[ ! -e none.db ]
+	want='{"cadeia":{"integra":false,"lancamentos":0,"elo":"","eloEsperado":false}}' \
+		want_err='no line has the expected link' \
+		expect lost 1 contract --verify --db sqlite:none.db \
+		--expect "$(link 4)"
+}
+
+@test "every member of every line is in the chain" {
+	start_new
+	made 2
+	cp "$DB" whole.db
+	[ "$(sqlite3 "$DB" 'PRAGMA table_info(lancamentos)' | wc -l)" = 19 ]
+	while IFS='|' read -r _ column kind _; do
+		[ "$column" != seq ] || continue
+		for seq in 1 4; do
+			cp whole.db "$DB"
+			value="$column || 'x'"
+			[ "$kind" != INTEGER ] || value="$column + 1"
+			case $column in
+			evento) value="'recusado'" ;;
+			competencia) value="'2023-12'" ;;
+			elo | conteudoHash | contratoHash)
+				value="iif($column LIKE '0%', '1', '0') || substr($column, 2)" ;;
+			esac
+			forge "UPDATE lancamentos SET $column = $value WHERE seq = $seq"
+			try 1 contract --verify
+			same "$seq $((seq - 1)) false" "$(jq -r \
+				'.cadeia | "\(.quebra.seq) \(.quebra.depoisDe) \(.integra)"' out)"
+			grep -q "line $seq does not follow line $((seq - 1)): its link is $(link $seq), by its content it would be" err
+		done
+	done < <(sqlite3 whole.db 'PRAGMA table_info(lancamentos)')
+}
+
+@test "lines taken out, put in, moved, cut off: the first break is named" {
+	start_new
+	made 3
+	cp "$DB" whole.db
+	kept=$(link 5)
+	forge 'DELETE FROM lancamentos WHERE seq = 3'
+	try 1 contract --verify
+	grep -q 'line 4 stands where line 3 should follow line 2: lines were taken out' err
+	same '4 2 1' "$(jq -r '.cadeia.quebra | "\(.seq) \(.depoisDe) \(.quebras)"' out)"
+	cp whole.db "$DB"
+	forge 'DELETE FROM lancamentos WHERE seq = 1'
+	try 1 contract --verify --expect "$kept"
+	grep -q 'line 2 stands where line 1 should follow line 0' err
+	grep -q "no line before the break has the expected link $kept" err
+	# Two lines change places.
+	cp whole.db "$DB"
+	forge 'UPDATE lancamentos SET seq = 99 WHERE seq = 2;
+		UPDATE lancamentos SET seq = 2 WHERE seq = 4;
+		UPDATE lancamentos SET seq = 4 WHERE seq = 99'
+	try 1 contract --verify
+	same 2 "$(jq .cadeia.quebra.seq out)"
+	# Each link is right again, but for the one that was kept elsewhere.
+	cp whole.db "$DB"
+	forge 'DELETE FROM lancamentos WHERE seq > 4'
+	try 0 contract --verify
+	same 4 "$(jq .cadeia.lancamentos out)"
+	try 1 contract --verify --expect "$kept"
+	grep -q 'was cut short, or written anew' err
+	# A word that no line has.
+	cp whole.db "$DB"
+	forge "UPDATE lancamentos SET evento = 'apagado' WHERE seq = 4"
+	try 1 contract --verify
+	grep -q "what follows line 3 can't be read" err
+	same '[false,3,3]' "$(jq -c '.cadeia | [.integra, .lancamentos, .ilegivelDepoisDe]' out)"
+}
+
+@test "a forger who makes every link anew is met by one that was kept" {
+	# Another program reckons the same links from what the rows say.
+	cat >forge.py <<-'!'
+		import hashlib, json, sqlite3, sys
+		names = ["seq", "conta", "cCodIntCtr", "competencia", "empresaId",
+		    "numeroProposta", "evento", "chamada", "conteudoHash",
+		    "contratoHash", "nCodCtr", "valorTotalCentavos", "revisao",
+		    "quando", "prazo", "requestId", "detalhe", "contrato"]
+		db = sqlite3.connect(sys.argv[1])
+		link = ""
+		for row in db.execute("SELECT %s, elo FROM lancamentos ORDER BY seq"
+		        % ", ".join(names)).fetchall():
+		    line = {"elo": link} | dict(zip(names, row))
+		    link = hashlib.sha256(json.dumps(line, ensure_ascii=False,
+		        separators=(",", ":")).encode()).hexdigest()
+		    if link != row[-1]:
+		        print(row[0])
+		        db.execute("UPDATE lancamentos SET elo = ? WHERE seq = ?",
+		            (link, row[0]))
+		db.commit()
+	!
+	start_new
+	made 3
+	kept=$(link 6)
+	want='' expect same 0 python3 forge.py "$DB"
+	forge 'DELETE FROM lancamentos WHERE seq = 3'
+	want=$'4\n5\n6' expect forged 0 python3 forge.py "$DB"
+	try 1 contract --verify
+	grep -q 'line 4 stands where line 3 should follow line 2' err
+	same 1 "$(jq .cadeia.quebra.quebras out)"
+	forge 'UPDATE lancamentos SET seq = seq - 1 WHERE seq > 3'
+	want=$'3\n4\n5' expect renumbered 0 python3 forge.py "$DB"
+	try 0 contract --verify
+	try 1 contract --verify --expect "$kept"
+	grep -q "no line has the expected link $kept: it was cut short, or written anew" err
+}
+
+# --- one contract ---
+
+@test "who, when, from what, which call, which answer" {
+	start_new
+	echo '{"volumetriaData":[{"idEmpresa":1,"cobranca":{"qtdeTitulos":3,"valorTotal":30.00},"pixpay":{"qtdeMotoristas":2,"valorTotal":5.00},"bolepix":{"qtdeTitulos":1,"valorTotal":1},"webcheckout":{"qtdeTitulos":1,"valorTotal":1},"pagamentos":{"qtdeTitulos":1,"valorTotal":1}}],"competencia":"2024-01","requestId":"req-volumes"}' |
+		volum-store >todo
+	control fault '{"rule":"cut-after:IncluirContrato:1"}'
+	contract <todo --request-id req-run | volum-store >stored
+	code=$(jq -r .contrato.cCodIntCtr stored)
+	proposta=$(jq -r .contrato.numeroProposta stored)
+	made 2 # of others
+	sha256sum "$DB" >before
+	try 0 contract --show "$code"
+	[ ! -s err ]
+	same 'volumetriaData consolidacaoData contrato historico lancamento lancamento lancamento' \
+		"$(jq -r 'keys_unsorted[0]' out | paste -sd' ')"
+	same '30.00' "$(grep -o '"valorTotal":30.00' out | cut -d: -f2)"
+	same "intencao incerto confirmado" "$(jq -r '.lancamento.evento // empty' out | paste -sd' ')"
+	same "$code req-volumes IncluirContrato 1 $proposta" "$(jq -r 'select(.lancamento).lancamento |
+		[.cCodIntCtr, .requestId, .chamada, .revisao, .numeroProposta] | join(" ")' out | sort -u)"
+	# The payload is the call's own, its hash the template's.
+	jq -c 'select(.lancamento.contrato).lancamento.contrato' out >payload
+	jq -c 'select(.call == "IncluirContrato").body.param[0]' omie.calls | head -n 1 |
+		diff - payload
+	same 7700000001 "$(jq 'select(.lancamento.evento == "confirmado").lancamento.nCodCtr' out)"
+	for seq in 1 2 3; do
+		same "$(link $seq)" "$(jq -r "select(.lancamento.seq == $seq).lancamento.elo" out)"
+	done
+	cp out by.code
+	try 0 contract --show "2024-01/1/$proposta"
+	cmp out by.code
+	sha256sum -c --quiet before
+	holds_no s3cr3t-of out
+	holds_no k3y-of out
+}
+
+@test "the same for a person" {
+	start_new
+	bill 1 1.10 '"requestId":"req-b"' | volum-store >todo
+	control fault '{"rule":"fault-500:IncluirContrato:1"}'
+	contract <todo | volum-store >stored
+	try 0 on_terminal omie-contract --show 2024-01/1/PROP-1
+	sed -E 's/20[0-9-]{8}T[0-9:.]+Z/TIME/; s/[0-9a-f]{64}/HASH/; s/[0-9a-f]{16}/ACCOUNT/; /^     \{/,/^     \}/d' out >got
+	cat >want <<-!
+		2401-BJGG46V4TZXXMTC
+		  2024-01, company 1, proposal PROP-1
+
+		consolidation, as it is stored: sent, revision 1
+		  Cobrança Bancária                                          3              1,10
+		  valorTotal                                                                1,10
+
+		result, as it is stored: incluido, nCodCtr 7700000001, R$ 1,10
+
+		history
+		  TIME  completed > sent (contrato, revision 1)  req-b
+
+		ledger
+		  1  TIME  intencao  IncluirContrato
+		     who      req-b
+		     what     R$ 1,10, revision 1
+		     account  ACCOUNT
+		     until    TIME
+		     payload  HASH
+		     link     HASH
+		  2  TIME  incerto  IncluirContrato
+		     who      req-b
+		     what     R$ 1,10, revision 1
+		     answer   ANSWER
+		     account  ACCOUNT
+		     payload  HASH
+		     link     HASH
+	!
+	sed -E 's/^(     answer  ).*/\1 ANSWER/' got | head -n "$(wc -l <want)" | diff -u want -
+	sed -n '/^     {/,/^     }/p' out | jq -c . >payloads
+	same 2 "$(wc -l <payloads)"
+	same 2401-BJGG46V4TZXXMTC "$(jq -r .cabecalho.cCodIntCtr payloads | sort -u)"
+	try 0 on_terminal omie-contract --show 2024-01/1/PROP-1 --json
+	same 1 "$(grep -c '^{"consolidacaoData"' out)"
+	# Stored alone, and with marks that would move the terminal.
+	printf '%s\n' '{"consolidacaoData":{"competencia":"2024-01","empresaId":"a/b","numeroProposta":"P/1","valorTotal":1.00,"produtos":[{"nome":"\u001b[2J\u009b\u202e","quantidade":1,"valor":1.00}],"status":"completed"}}' |
+		volum-store >stored
+	try 0 on_terminal omie-contract --show 2024-01/a/b/P/1
+	grep -qF '  ?[2J??  ' out
+	grep -q '^ledger: no call was ever made$' out
+	[ "$(grep -c . out)" -gt 4 ]
+}
+
+@test "found by its code without a ledger; what nobody knows is 1" {
+	start_new
+	bill 1 1.10 | volum-store >todo
+	try 0 contract --show 2401-BJGG46V4TZXXMTC
+	same consolidacaoData "$(jq -r 'keys_unsorted[0]' out)"
+	contract <todo >results
+	for code in 2401-000000000000000 2402-BJGG46V4TZXXMTC X 0000-X \
+		2024-01/2/PROP-1 2024-02/1/PROP-1; do
+		want='' want_err="neither store nor ledger knows $code" \
+			expect "$code" 1 contract --show "$code"
+	done
+	# A result alone.
+	volum-store --db sqlite:new.db <results >stored
+	try 0 contract --show 2401-BJGG46V4TZXXMTC --db sqlite:new.db
+	same 'contrato' "$(jq -r 'keys_unsorted[0]' out)"
+	want='' want_err='neither store nor ledger' expect empty 1 \
+		contract --show 2401-BJGG46V4TZXXMTC --db sqlite:none.db
+	want_err=stdout expect full 74 sh -c \
+		'omie-contract --show 2401-BJGG46V4TZXXMTC >/dev/full'
+	want_err=stdout expect full 74 sh -c 'omie-contract --verify >/dev/full'
+	want='' want_err='database' expect foreign 78 \
+		contract --verify --db "sqlite:$PWD/results"
+}
