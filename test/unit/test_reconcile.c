@@ -1,0 +1,135 @@
+#include <stdio.h>
+
+#include "core/ndjson.h"
+#include "domain/reconcile.h"
+#include "unit/unit.h"
+
+#define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
+
+/* base, source, target (NULL: nothing was said), and what comes of it when the
+ * field is the source's, the target's, or of both. */
+static const struct row {
+	const char *base, *source, *target;
+	enum field_step ours, theirs, both;
+} ROWS[] = {
+	{ NULL, "a", "a", FIELD_SAME, FIELD_SAME, FIELD_SAME },
+	{ NULL, "a", "", FIELD_WRITE, FIELD_WRITE, FIELD_WRITE },
+	{ NULL, "a", NULL, FIELD_WRITE, FIELD_WRITE, FIELD_WRITE },
+	{ NULL, "", "b", FIELD_KEEP, FIELD_KEEP, FIELD_KEEP },
+	{ NULL, "", NULL, FIELD_KEEP, FIELD_KEEP, FIELD_KEEP },
+	{ NULL, "a", "b", FIELD_WRITE, FIELD_KEEP, FIELD_CONFLICT },
+	{ "a", "a", "a", FIELD_SAME, FIELD_SAME, FIELD_SAME },
+	{ "a", "b", "b", FIELD_SAME, FIELD_SAME, FIELD_SAME },
+	{ "a", "b", "a", FIELD_WRITE, FIELD_KEEP, FIELD_WRITE },
+	{ "a", "", "a", FIELD_WRITE, FIELD_KEEP, FIELD_WRITE },
+	{ "a", "a", "b", FIELD_WRITE, FIELD_KEEP, FIELD_KEEP },
+	{ "a", "a", "", FIELD_WRITE, FIELD_KEEP, FIELD_KEEP },
+	{ "a", "b", "c", FIELD_CONFLICT, FIELD_CONFLICT, FIELD_CONFLICT },
+	{ "a", "", "c", FIELD_CONFLICT, FIELD_CONFLICT, FIELD_CONFLICT },
+	{ "a", "a", NULL, FIELD_SAME, FIELD_SAME, FIELD_SAME },
+	{ "a", "b", NULL, FIELD_WRITE, FIELD_KEEP, FIELD_WRITE },
+};
+
+static void
+decides_by_base_and_owner(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(ROWS); i++) {
+		const struct row *r = &ROWS[i];
+		struct text base = text_of(r->base ? r->base : "");
+		struct text target = text_of(r->target ? r->target : "");
+		const enum field_step want[] = { r->ours, r->theirs, r->both };
+		const enum owner owners[] = { OMIE_OWNS, INANBETEC_OWNS,
+			BOTH_OWN };
+
+		for (size_t o = 0; o < LENGTH(owners); o++) {
+			enum field_step got = reconcile_field(
+			    r->base ? &base : NULL, text_of(r->source),
+			    r->target ? &target : NULL, owners[o], OMIE_OWNS);
+
+			if (got != want[o])
+				fail_msg("row %zu, owner %zu: %d, not %d", i, o,
+				    got, want[o]);
+		}
+	}
+}
+
+static void
+agrees_on_what_is_written_and_what_is_the_same(void **state)
+{
+	struct cadastro base = { 0 }, source = { 0 }, target = { 0 };
+	struct reconciled r;
+	struct owners owners;
+
+	(void)state;
+	owners_default(&owners);
+	source.known[EMAIL] = target.known[EMAIL] = true;
+	source.value[EMAIL] = target.value[EMAIL] = TEXT("a@x.example");
+	source.known[CEP] = true;
+	source.value[CEP] = TEXT("01310100");
+	source.known[BAIRRO] = target.known[BAIRRO] = true;
+	source.value[BAIRRO] = TEXT("Sé");
+	target.value[BAIRRO] = TEXT("Lapa");
+	/* Not known there, but something is: no field to be filled. */
+	source.known[TELEFONE] = true;
+	source.value[TELEFONE] = TEXT("1134567890");
+	target.odd = 1u << TELEFONE;
+	target.value[TELEFONE] = TEXT("falar com a secretaria");
+	reconcile(&r, &base, &source, &target, &owners, INANBETEC_OWNS);
+	assert_int_equal(r.written, 1u << CEP);
+	assert_int_equal(r.conflicts, 1u << BAIRRO | 1u << TELEFONE);
+	assert_int_equal(r.kept, 0);
+	assert_true(r.base.known[CEP] && r.base.known[EMAIL]);
+	assert_false(r.base.known[BAIRRO] || r.base.known[TELEFONE]);
+}
+
+static void
+reads_owners(void **state)
+{
+	static const struct {
+		const char *file, *why; /* NULL: it is good */
+	} table[] = {
+		{ "{}", NULL },
+		{ "{\"email\":\"omie\",\"cep\":\"inanbetec\"}", NULL },
+		{ "{\"e_mail\":\"omie\"}", "e_mail" },
+		{ "{\"email\":\"Omie\"}", "email" },
+		{ "{\"email\":null}", "email" },
+	};
+	struct record *rec = record_new();
+	struct owners owners;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		enum status want = table[i].why ? BAD_CONFIG : DONE;
+
+		owners_default(&owners);
+		assert_int_equal(
+		    ndjson_parse(rec, text_of(table[i].file), &err), DONE);
+		assert_int_equal(
+		    owners_read(&owners, record_root(rec), &err), want);
+		if (want != DONE)
+			assert_non_null(strstr(err.text, table[i].why));
+	}
+	owners_default(&owners);
+	ndjson_parse(rec, text_of(table[1].file), &err);
+	assert_int_equal(owners_read(&owners, record_root(rec), &err), DONE);
+	assert_int_equal(owners.of[EMAIL], OMIE_OWNS);
+	assert_int_equal(owners.of[CEP], INANBETEC_OWNS);
+	assert_int_equal(owners.of[RAZAO_SOCIAL], INANBETEC_OWNS);
+	assert_int_equal(owners.of[BAIRRO], BOTH_OWN);
+	record_free(rec);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decides_by_base_and_owner),
+		cmocka_unit_test(
+		    agrees_on_what_is_written_and_what_is_the_same),
+		cmocka_unit_test(reads_owners),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
