@@ -170,6 +170,12 @@ cadastro_of_inanbetec(
 			v = value_member(company, f->inanbetec);
 		set(out, (enum cadastro_field)i, v, texts);
 	}
+	/* Invoices need one, and a company without one goes by its name. */
+	if (out->value[NOME_FANTASIA].len == 0 && out->known[RAZAO_SOCIAL] &&
+	    (out->odd >> NOME_FANTASIA & 1) == 0) {
+		out->known[NOME_FANTASIA] = true;
+		out->value[NOME_FANTASIA] = out->value[RAZAO_SOCIAL];
+	}
 }
 
 static void

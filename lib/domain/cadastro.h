@@ -40,7 +40,7 @@ const char *cadastro_name(enum cadastro_field field);
 int cadastro_find(struct text name);
 
 /* From an object of the company API, and from Omie's clientes_cadastro. Texts
- * live in `texts`, or as long as the object. */
+ * live in `texts`. In the company API an empty nomeFantasia is the name. */
 void cadastro_of_inanbetec(
     struct cadastro *out, struct value company, struct arena *texts);
 void cadastro_of_omie(

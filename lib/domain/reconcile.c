@@ -75,11 +75,43 @@ reconcile_field(const struct text *base, struct text source,
 	return owner == source_is ? FIELD_WRITE : FIELD_KEEP;
 }
 
-static void
-settle_field(
-    struct reconciled *out, int i, enum field_step step, struct text source)
+/* Parts that each side changed on its own: what both own is nobody's then. */
+static bool
+address_is_mixed(const struct reconciled *r, const struct cadastro *base,
+    const struct owners *owners)
 {
-	out->step[i] = step;
+	bool written = false, kept = false;
+
+	for (int i = 0; i < CADASTRO_FIELDS; i++) {
+		if (!cadastro_in_address((enum cadastro_field)i))
+			continue;
+		if (r->step[i] == FIELD_CONFLICT)
+			return true;
+		if (!base->known[i] || owners->of[i] != BOTH_OWN)
+			continue;
+		written |= r->step[i] == FIELD_WRITE;
+		kept |= r->step[i] == FIELD_KEEP;
+	}
+	return written && kept;
+}
+
+static void
+hold_address_together(struct reconciled *r, const struct cadastro *base,
+    const struct owners *owners)
+{
+	if (!address_is_mixed(r, base, owners))
+		return;
+	for (int i = 0; i < CADASTRO_FIELDS; i++)
+		if (cadastro_in_address((enum cadastro_field)i) &&
+		    r->step[i] != FIELD_SAME)
+			r->step[i] = FIELD_CONFLICT;
+}
+
+static void
+settle_field(struct reconciled *out, int i, struct text source)
+{
+	enum field_step step = out->step[i];
+
 	if (step == FIELD_WRITE)
 		out->written |= 1u << i;
 	else if (step == FIELD_KEEP)
@@ -102,12 +134,14 @@ reconcile(struct reconciled *out, const struct cadastro *base,
 		/* What the target says that has no sense is still said. */
 		bool said = target->known[i] || (target->odd >> i & 1) != 0;
 
-		if (!source->known[i])
-			continue;
-		settle_field(out, i,
-		    reconcile_field(base->known[i] ? &base->value[i] : NULL,
-			source->value[i], said ? &target->value[i] : NULL,
-			owners->of[i], source_is),
-		    source->value[i]);
+		if (source->known[i])
+			out->step[i] = reconcile_field(
+			    base->known[i] ? &base->value[i] : NULL,
+			    source->value[i], said ? &target->value[i] : NULL,
+			    owners->of[i], source_is);
 	}
+	hold_address_together(out, base, owners);
+	for (int i = 0; i < CADASTRO_FIELDS; i++)
+		if (source->known[i])
+			settle_field(out, i, source->value[i]);
 }

@@ -46,7 +46,11 @@ struct reconciled {
 	struct cadastro base;
 };
 
-/* All fields; texts stay those of the three. */
+/*
+ * All fields. An address is one thing: with a conflict in one part of it, or
+ * parts of it changed on either side, all parts that differ are in conflict, so
+ * that no street of one town ends up in another. Texts stay those of the three.
+ */
 void reconcile(struct reconciled *out, const struct cadastro *base,
     const struct cadastro *source, const struct cadastro *target,
     const struct owners *owners, enum owner source_is);

@@ -23,5 +23,9 @@ typedef enum status (*omie_listed_fn)(
  */
 enum status omie_list(struct omie *o, const struct omie_listing *listing,
     omie_listed_fn each, void *ctx, struct error *err);
+/* The same of what a filter lets through: `filter` is further members of the
+ * request as JSON, without brackets; NULL: none. */
+enum status omie_list_some(struct omie *o, const struct omie_listing *listing,
+    const char *filter, omie_listed_fn each, void *ctx, struct error *err);
 
 #endif

@@ -235,6 +235,7 @@ static const char COMPANY[] =
     "\"inscricaoEstadual\":\"\"}";
 static const char CUSTOMER[] =
     "{\"razao_social\":\"Transportes Exemplo Ltda\","
+    "\"nome_fantasia\":\"Transportes Exemplo Ltda\","
     "\"endereco\":\"Rua da Concórdia\",\"endereco_numero\":\"1\","
     "\"complemento\":\"\",\"bairro\":\"Sé\",\"estado\":\"SP\","
     "\"cidade\":\"SAO PAULO (SP)\",\"cep\":\"01310100\","
@@ -255,7 +256,6 @@ sees_the_same_company_on_both_sides(void **state)
 	assert_int_equal(ndjson_parse(b, text_of(CUSTOMER), &err), DONE);
 	cadastro_of_inanbetec(&here, record_root(a), &texts);
 	cadastro_of_omie(&there, record_root(b), &texts);
-	assert_false(here.known[NOME_FANTASIA]);
 	assert_false(here.known[INSCRICAO_MUNICIPAL]);
 	cadastro_write_base(&base, &here);
 	cadastro_write_base(&second, &there);

@@ -65,8 +65,8 @@ agrees_on_what_is_written_and_what_is_the_same(void **state)
 	owners_default(&owners);
 	source.known[EMAIL] = target.known[EMAIL] = true;
 	source.value[EMAIL] = target.value[EMAIL] = TEXT("a@x.example");
-	source.known[CEP] = true;
-	source.value[CEP] = TEXT("01310100");
+	source.known[INSCRICAO_ESTADUAL] = true;
+	source.value[INSCRICAO_ESTADUAL] = TEXT("111222333");
 	source.known[BAIRRO] = target.known[BAIRRO] = true;
 	source.value[BAIRRO] = TEXT("Sé");
 	target.value[BAIRRO] = TEXT("Lapa");
@@ -76,11 +76,66 @@ agrees_on_what_is_written_and_what_is_the_same(void **state)
 	target.odd = 1u << TELEFONE;
 	target.value[TELEFONE] = TEXT("falar com a secretaria");
 	reconcile(&r, &base, &source, &target, &owners, INANBETEC_OWNS);
-	assert_int_equal(r.written, 1u << CEP);
+	assert_int_equal(r.written, 1u << INSCRICAO_ESTADUAL);
 	assert_int_equal(r.conflicts, 1u << BAIRRO | 1u << TELEFONE);
 	assert_int_equal(r.kept, 0);
-	assert_true(r.base.known[CEP] && r.base.known[EMAIL]);
+	assert_true(r.base.known[INSCRICAO_ESTADUAL] && r.base.known[EMAIL]);
 	assert_false(r.base.known[BAIRRO] || r.base.known[TELEFONE]);
+}
+
+/* One part of an address in conflict holds the others back. */
+static void
+holds_an_address_together(void **state)
+{
+	static const struct {
+		const char *base, *source, *target; /* endereco */
+		const char *cep_base, *cep_source, *cep_target;
+		unsigned written, conflicts;
+	} table[] = {
+		/* a new street in another town: neither is written */
+		{ NULL, "Rua A", "", NULL, "01310100", "25610000", 0,
+		    1u << ENDERECO | 1u << CEP },
+		/* a street that was missing in the same place */
+		{ NULL, "Rua A", "", NULL, "01310100", "01310100",
+		    1u << ENDERECO, 0 },
+		/* each side changed a part */
+		{ "Rua A", "Rua B", "Rua A", "01310100", "01310100", "25610000",
+		    0, 1u << ENDERECO | 1u << CEP },
+		/* one side changed both */
+		{ "Rua A", "Rua B", "Rua A", "01310100", "25610000", "01310100",
+		    1u << ENDERECO | 1u << CEP, 0 },
+	};
+	struct owners owners;
+	struct reconciled r;
+
+	(void)state;
+	owners_default(&owners);
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		struct cadastro base = { 0 }, source = { 0 }, target = { 0 };
+
+		base.known[ENDERECO] = base.known[CEP] = table[i].base != NULL;
+		if (table[i].base != NULL) {
+			base.value[ENDERECO] = text_of(table[i].base);
+			base.value[CEP] = text_of(table[i].cep_base);
+		}
+		source.known[ENDERECO] = source.known[CEP] = true;
+		target.known[ENDERECO] = target.known[CEP] = true;
+		source.value[ENDERECO] = text_of(table[i].source);
+		target.value[ENDERECO] = text_of(table[i].target);
+		source.value[CEP] = text_of(table[i].cep_source);
+		target.value[CEP] = text_of(table[i].cep_target);
+		/* no address: not held back */
+		source.known[EMAIL] = true;
+		source.value[EMAIL] = TEXT("a@x.example");
+		reconcile(&r, &base, &source, &target, &owners, OMIE_OWNS);
+		if (r.written != (table[i].written | 1u << EMAIL) ||
+		    r.conflicts != table[i].conflicts)
+			fail_msg("row %zu: written %x, conflicts %x", i,
+			    r.written, r.conflicts);
+		if (table[i].conflicts != 0 && table[i].base != NULL)
+			assert_true(text_same(r.base.value[CEP],
+			    base.value[CEP])); /* what was agreed on */
+	}
 }
 
 static void
@@ -128,6 +183,7 @@ main(void)
 		cmocka_unit_test(decides_by_base_and_owner),
 		cmocka_unit_test(
 		    agrees_on_what_is_written_and_what_is_the_same),
+		cmocka_unit_test(holds_an_address_together),
 		cmocka_unit_test(reads_owners),
 	};
 

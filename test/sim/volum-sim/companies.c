@@ -3,20 +3,20 @@
  * POST /empresas [known], paging and PATCH /empresas/{id} [chosen]. Companies
  * come out of the seed; what was posted or patched lies over them, in memory.
  */
+#include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/ndjson.h"
 #include "sim/seed.h"
 #include "sim/volum-sim/sim.h"
 
-/* Documents that replace or add to the generated ones. */
-static struct {
-	uint64_t id;
-	char *json;
-} * written;
-static size_t written_count;
+/* Documents that replace or add to the generated ones, by id; NULL: none. */
+static char **written;
+static uint64_t written_room;
 static uint64_t added; /* companies beyond the seeded ones */
 
 enum blemish
@@ -49,20 +49,22 @@ omie_code(const struct sim_config *c, uint64_t company)
 static const char *
 find_written(uint64_t id)
 {
-	size_t i;
-
-	for (i = written_count; i > 0; i--)
-		if (written[i - 1].id == id)
-			return written[i - 1].json;
-	return NULL;
+	return id < written_room ? written[id] : NULL;
 }
 
 static void
 write_company(uint64_t id, struct text json)
 {
-	written = mem_realloc(written, (written_count + 1) * sizeof(*written));
-	written[written_count].id = id;
-	written[written_count++].json = mem_text(json);
+	uint64_t room = written_room;
+
+	if (id >= room) {
+		written_room = id * 2 + 64;
+		written = mem_realloc(written, written_room * sizeof(*written));
+		for (; room < written_room; room++)
+			written[room] = NULL;
+	}
+	free(written[id]);
+	written[id] = mem_text(json);
 }
 
 static void
@@ -99,6 +101,37 @@ add_company(const struct sim_config *c, struct buf *b, uint64_t id)
 	build_name(b, "configuracao");
 	buf_add_str(b, "{\"tipoFaturamento\":\"01\",\"diaFaturamento\":5}");
 	build_close(b, '}');
+}
+
+void
+companies_load(const struct sim_config *c, const char *path)
+{
+	static const char *const given_here[] = { "id", NULL };
+	struct record *rec = record_new();
+	struct ndjson_reader *reader;
+	struct ndjson_line line;
+	struct buf b = BUF_INIT;
+	struct error why;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(78, "--company-data %s", path);
+	reader = ndjson_open(fd);
+	while (ndjson_next(reader, &line) == 1) {
+		if (ndjson_parse(rec, line.text, &why) != DONE)
+			errx(78, "--company-data: %s", why.text);
+		buf_reset(&b);
+		build_open(&b, '{');
+		build_name(&b, "id");
+		build_integer(&b, (int64_t)(c->companies + ++added));
+		build_members_but(&b, record_root(rec), given_here);
+		build_close(&b, '}');
+		write_company(c->companies + added, buf_text(&b));
+	}
+	buf_clear(&b);
+	ndjson_close(reader);
+	record_free(rec);
+	close(fd);
 }
 
 static bool
