@@ -275,6 +275,7 @@ run_clear(struct run *run)
 	store_close(run->store);
 	register_clear(&run->customers);
 	register_clear(&run->companies);
+	register_clear(&run->written);
 	record_free(run->answer);
 	record_free(run->doc);
 	record_free(run->base);

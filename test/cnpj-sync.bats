@@ -120,6 +120,15 @@ load cnpj_helper
 	[ "$(jq -r .sync.empresaId out)" = 1 ]
 }
 
+@test 'a company that is named twice is created once' {
+	start_both 1 2
+	printf '%s\n' '{"empresaId":"2"}' '{"empresaId":"2"}' >in
+	try 0 to_omie <in
+	[ "$(acted)" = 'incluido inalterado' ]
+	[ "$(writes)" = IncluirCliente=1 ]
+	[ "$(jq -r '.fault // empty' omie.calls)" = '' ]
+}
+
 @test 'a plan writes nothing, is read by people, and is applied exactly' {
 	start_both 0 2
 	try 0 to_omie --all --plan

@@ -127,19 +127,53 @@ find_customer(struct run *run, struct value ref, const struct entry **out,
 }
 
 static enum status
+find_source(struct run *run, struct value ref, struct entry *company,
+    struct job *job, struct error *err)
+{
+	enum status s;
+
+	if (run->from == OMIE_OWNS)
+		return find_customer(run, ref, &job->customer, err);
+	s = find_company(run, ref, company, err);
+	job->company = s == DONE ? company : NULL;
+	return s;
+}
+
+static bool
+was_written(const struct run *run, const struct job *job)
+{
+	const struct entry *e = job->company ? job->company : job->customer;
+
+	for (size_t i = 0; i < run->written.count; i++) {
+		const struct entry *w = &run->written.items[i];
+
+		if (job->company != NULL ? text_same(w->id, e->id)
+					 : w->omie_code == e->omie_code)
+			return true;
+	}
+	return false;
+}
+
+static enum status
 step_reference(
     struct run *run, struct value ref, struct job *job, struct error *err)
 {
 	struct entry company;
-	enum status s;
+	enum status s = find_source(run, ref, &company, job, err);
 
-	if (run->from == OMIE_OWNS) {
-		s = find_customer(run, ref, &job->customer, err);
-	} else {
-		s = find_company(run, ref, &company, err);
-		job->company = &company;
+	/* Named twice, and written in between: what was listed is old. */
+	if (s == DONE && was_written(run, job)) {
+		run->has_customers = run->has_companies = false;
+		s = find_source(run, ref, &company, job, err);
 	}
-	return s == DONE ? step(run, job, err) : s;
+	if (s != DONE)
+		return s;
+	s = step(run, job, err);
+	if (!job->test && !job->idle &&
+	    (job->create || job->associate || job->r.written != 0))
+		register_add(&run->written,
+		    run->from == OMIE_OWNS ? job->customer : job->company);
+	return s;
 }
 
 /* A plan line; others have been dealt with, and pass. */

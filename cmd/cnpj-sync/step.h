@@ -38,7 +38,8 @@ struct run {
 	int64_t registry_next; /* clock_monotonic_ms of the next one */
 	struct register_ customers, companies;
 	bool has_customers, has_companies;
-	instant_ms listed_at; /* when the listing of customers began */
+	struct register_ written; /* sources of records that were written */
+	instant_ms listed_at;	  /* when the listing of customers began */
 	struct record *answer, *doc, *base;
 	struct arena scratch; /* of the record in hand */
 	struct buf payload, line;

@@ -167,6 +167,18 @@ close_intent(struct run *run, struct job *job, struct error *err)
 	return s;
 }
 
+/* No longer under way, but what became of it is not known. */
+static enum status
+note_over(struct run *run, struct job *job, struct error *err)
+{
+	const struct clock real = { 0 };
+
+	if (!job->state.open)
+		return DONE;
+	job->state.deadline = clock_now(&real);
+	return keep_state(run, job, err);
+}
+
 static bool
 is_about(const struct job *job, struct value answer)
 {
@@ -240,10 +252,14 @@ static enum status
 judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
     struct error *err)
 {
+	enum status s;
+
 	switch (fault->verdict) {
 	case OMIE_OK:
 		return take_created(run, job) ? DONE : look_up(run, job, err);
 	case OMIE_UNCLEAR:
+		if ((s = note_over(run, job, err)) != DONE)
+			return s;
 		return look_up(run, job, err);
 	case OMIE_TRANSIENT:
 		refuse_by_fault(
@@ -312,11 +328,12 @@ create(struct run *run, struct job *job, struct error *err)
 	run->job = NULL;
 	if (s == DONE)
 		return judge_created(run, job, &fault, err);
-	/* Nothing came back. Nothing left, either, when there is no status:
-	 * else it was most likely turned away, and waiting costs less than
-	 * being wrong. */
-	if (fault.http_status == 0 && job->state.open)
+	/* Nothing left when there is no status: else it was most likely turned
+	 * away, and waiting costs less than being wrong. */
+	if (fault.http_status == 0)
 		close_intent(run, job, &ignored);
+	else
+		note_over(run, job, &ignored);
 	return s;
 }
 
