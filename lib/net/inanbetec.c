@@ -1,4 +1,4 @@
-#include "net/inanbetec.h"
+#include "net/inanbetec_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +10,9 @@
 
 enum {
 	CONNECT_TIMEOUT_MS = 10000,
-	STOP_GRACE_MS = 10000,
 	MAX_RETRY_AFTER_S = 60,
 	MAX_ANSWER = 64 * 1024 * 1024,
 	LAST_PAGE = 1000000
-};
-
-struct inanbetec {
-	struct inanbetec_config config;
-	struct http *http;
-	char *base, *key;
-	struct buf body;       /* that `answer` looks into */
-	struct record *answer; /* of listings and searches */
 };
 
 enum status
@@ -73,8 +64,8 @@ inanbetec_id(struct value company)
 
 /* ----------------------------------------------------------------- asked */
 
-static void
-add_encoded(struct buf *url, struct text t)
+void
+inanbetec_add_encoded(struct buf *url, struct text t)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -86,8 +77,8 @@ add_encoded(struct buf *url, struct text t)
 			buf_printf(url, "%%%02X", (unsigned char)t.at[n]);
 }
 
-static struct http_request
-request(const struct inanbetec *i, const char *url)
+struct http_request
+inanbetec_request(const struct inanbetec *i, const char *url)
 {
 	return (struct http_request){ .url = url,
 		.bearer = i->key,
@@ -119,9 +110,8 @@ pause_before_repeat(
 	return !filter_stop;
 }
 
-/* The statuses that end a run, whatever was asked. */
-static enum status
-judge_status(const struct http_answer *a, struct error *err)
+enum status
+inanbetec_judge(const struct http_answer *a, struct error *err)
 {
 	if (a->status == 401 || a->status == 403)
 		return fail(err, NOT_ALLOWED,
@@ -175,14 +165,14 @@ static enum status
 ask_once(struct inanbetec *i, const char *url, struct record *answer,
     struct http_answer *a, bool *again, struct error *err)
 {
-	struct http_request req = request(i, url);
+	struct http_request req = inanbetec_request(i, url);
 	enum status s;
 
 	http_call(i->http, &req, a);
 	*again = is_busy(a) && a->outcome != HTTP_STOPPED;
 	if (is_busy(a))
 		return fail(err, TRY_LATER, "company API: %s", a->why);
-	if ((s = judge_status(a, err)) != DONE || a->status == 404)
+	if ((s = inanbetec_judge(a, err)) != DONE || a->status == 404)
 		return s;
 	if (a->status != 200)
 		return fail(err, BAD_INPUT, "company API: HTTP %ld", a->status);
@@ -295,7 +285,7 @@ inanbetec_get(struct inanbetec *i, struct text id, struct record *answer,
 	enum status s;
 
 	buf_printf(&url, "%s/empresas/", i->base);
-	add_encoded(&url, id);
+	inanbetec_add_encoded(&url, id);
 	s = ask(i, buf_cstr(&url), answer, &found, err);
 	buf_clear(&url);
 	*company = NO_VALUE;
@@ -319,7 +309,7 @@ inanbetec_search(struct inanbetec *i, const char *cnpj, inanbetec_each_fn each,
 	enum status s;
 
 	buf_printf(&url, "%s/empresas/search?cnpj=", i->base);
-	add_encoded(&url, text_of(cnpj));
+	inanbetec_add_encoded(&url, text_of(cnpj));
 	s = ask(i, buf_cstr(&url), i->answer, &found, err);
 	buf_clear(&url);
 	if (s != DONE || !found)
@@ -330,87 +320,4 @@ inanbetec_search(struct inanbetec *i, const char *cnpj, inanbetec_each_fn each,
 	if (inanbetec_id(root).len == 0)
 		return refuse_shape(err);
 	return each(root, ctx, err);
-}
-
-/* --------------------------------------------------------------- written */
-
-static void
-take_id(
-    struct inanbetec *i, struct http_answer *a, struct inanbetec_written *out)
-{
-	struct error ignored;
-	struct text id;
-
-	if (ndjson_parse_any(i->answer, buf_text(&a->body), &ignored) != DONE)
-		return;
-	id = inanbetec_id(record_root(i->answer));
-	if (id.len < sizeof(out->id))
-		snprintf(out->id, sizeof(out->id), "%.*s", (int)id.len, id.at);
-}
-
-static enum inanbetec_verdict
-judge_written(const struct http_answer *a)
-{
-	if (a->outcome == HTTP_NOT_SENT || a->outcome == HTTP_STOPPED)
-		return INANBETEC_NOT_SENT;
-	if (a->outcome != HTTP_ANSWERED || a->status >= 500 || a->status == 408)
-		return INANBETEC_UNCLEAR;
-	if (a->status == 429 || a->status == 425)
-		return INANBETEC_NOT_SENT;
-	if (a->status == 409)
-		return INANBETEC_KNOWN;
-	if (a->status == 404)
-		return INANBETEC_ABSENT;
-	return a->status >= 200 && a->status <= 299 ? INANBETEC_DONE
-						    : INANBETEC_REFUSED;
-}
-
-static enum status
-write_once(struct inanbetec *i, const char *method, const char *url,
-    struct text json, struct inanbetec_written *out, struct error *err)
-{
-	struct http_request req = request(i, url);
-	struct http_answer a;
-	enum status s;
-
-	req.method = method;
-	req.content_type = "application/json";
-	req.body = json;
-	req.fresh = true;
-	req.stop_grace_ms = STOP_GRACE_MS;
-	http_call(i->http, &req, &a);
-	*out = (struct inanbetec_written){ .verdict = judge_written(&a) };
-	snprintf(out->why, sizeof(out->why), "%s", a.why);
-	s = a.outcome == HTTP_ANSWERED ? judge_status(&a, err) : DONE;
-	if (s == DONE && a.outcome == HTTP_ANSWERED)
-		take_id(i, &a, out);
-	http_answer_clear(&a);
-	return s;
-}
-
-enum status
-inanbetec_create(struct inanbetec *i, struct text json,
-    struct inanbetec_written *out, struct error *err)
-{
-	struct buf url = BUF_INIT;
-	enum status s;
-
-	buf_printf(&url, "%s/empresas", i->base);
-	s = write_once(i, "POST", buf_cstr(&url), json, out, err);
-	buf_clear(&url);
-	return s;
-}
-
-enum status
-inanbetec_change(struct inanbetec *i, struct text id, struct text json,
-    struct inanbetec_written *out, struct error *err)
-{
-	struct buf url = BUF_INIT;
-	enum status s;
-
-	buf_printf(&url, "%s/empresas/", i->base);
-	add_encoded(&url, id);
-	s = write_once(i, "PATCH", buf_cstr(&url), json, out, err);
-	buf_clear(&url);
-	return s;
 }

@@ -24,7 +24,9 @@ void usage_load(const char *path);
 void usage_answer(const struct sim_config *c, const struct sim_request *q,
     struct sim_answer *answer);
 
-/* companies.c: the company API, and the catalogue of the same companies. */
+/* companies.c: the company API. */
+/* 0: not linked. */
+int64_t company_omie_code(const struct sim_config *c, uint64_t company);
 void companies_answer(const struct sim_config *c, const struct sim_request *q,
     struct sim_answer *answer);
 /* Companies from a file of NDJSON, numbered behind the generated ones; exits
@@ -34,7 +36,7 @@ void companies_load(const struct sim_config *c, const char *path);
  * the file has not is active; exits when it is unusable. */
 void registry_load(const char *path);
 void registry_answer(const struct sim_request *q, struct sim_answer *answer);
-/* `empresa` and `proposta` records of all companies, to stdout. */
+/* catalog.c: `empresa` and `proposta` records of all companies, to stdout. */
 void companies_print_catalog(const struct sim_config *c);
 
 /* Which blemish a company has, with --blemishes. */
