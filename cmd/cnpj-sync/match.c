@@ -76,12 +76,16 @@ check_pair(struct job *job, struct error *err)
 
 	if (strcmp(job->company->document, customer->document) != 0)
 		return refuse_document(job, err);
-	if (!customer->inactive && !customer->blocked)
+	if (customer->inactive)
+		reject(err, "cliente_inativo",
+		    "customer %lld is inactive in Omie",
+		    (long long)customer->omie_code);
+	else if (customer->blocked)
+		reject(err, "cliente_bloqueado",
+		    "customer %lld is blocked from billing in Omie",
+		    (long long)customer->omie_code);
+	else
 		return DONE;
-	reject(err,
-	    customer->inactive ? "cliente_inativo" : "cliente_bloqueado",
-	    "customer %lld is %s in Omie", (long long)customer->omie_code,
-	    customer->inactive ? "inactive" : "blocked from billing");
 	error_advise(err, "activate it in Omie, or deactivate company %.*s",
 	    (int)job->empresa_id.len, job->empresa_id.at);
 	return SOME_REJECTED;
