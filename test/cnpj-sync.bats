@@ -239,6 +239,27 @@ load cnpj_helper
 	[ "$(acted)" = inalterado ]
 }
 
+@test 'a conflict is told again though nothing about it changed since' {
+	start_both 0 2
+	try 0 to_omie --all
+	edit 4477000001 '"email":"a@example.invalid"'
+	patch 1 '"email":"b@example.invalid"'
+	try 1 to_inanbetec --all
+	control advance '{"seconds":36000}'
+	edit 4477000002 '"email":"c@example.invalid"'
+	for i in 1 2; do
+		: >omie.calls
+		try 1 to_inanbetec --all
+		[ "$(jq -c 'select(.sync.conflitos) | .sync.empresaId' out)" = \
+			'"1"' ]
+		[ "$(grep -c '"call":"ListarClientes"' omie.calls)" = 2 ]
+	done
+	here 2 | jq -e '.email == "c@example.invalid"'
+	# --full starts over.
+	try 1 to_inanbetec --all --full
+	[ "$(acted)" = 'divergente inalterado' ]
+}
+
 @test 'a field has the owner that the file says' {
 	start_both 0 1
 	try 0 to_omie --all
@@ -332,6 +353,28 @@ load cnpj_helper
 	[ "$(customers | wc -l)" = 1 ]
 }
 
+# An intent is in the store.
+under_way()
+{
+	[ "$(sqlite3 "$DB" 'SELECT sum(aberta) FROM sincronizacoes' 2>/dev/null)" = 1 ]
+}
+
+@test 'a creation that is still at work when its run is killed' {
+	start_both 0 1 --fault late=2500:IncluirCliente:1
+	# No function: what is killed is to be the command itself.
+	cnpj-sync --from inanbetec --to omie --all --timeout 2 >out 2>err &
+	wait_for 20 under_way
+	sleep 0.3
+	kill -9 $!
+	wait $! || :
+	[ "$(customers | wc -l)" = 0 ]
+	try 0 to_omie --all --timeout 2
+	[ "$(acted)" = inalterado ]
+	[ "$(writes)" = IncluirCliente=1 ]
+	[ "$(customers | wc -l)" = 1 ]
+	! under_way
+}
+
 @test 'a lock-out ends the run with the time, and the next goes on' {
 	start_both 0 3 --fault block-425:IncluirCliente:2
 	try 69 to_omie --all
@@ -340,6 +383,18 @@ load cnpj_helper
 	time_passes
 	try 0 to_omie --all
 	[ "$(acted)" = 'inalterado incluido incluido' ]
+}
+
+@test 'a refusal of Omie is told without what it quotes' {
+	start_both 0 0 --alphanumeric refuse
+	stop_one companies
+	company '"cnpj":"12ABC34501DE35"' >data
+	start_companies --companies 0 --company-data data
+	try 1 to_omie --all
+	[ "$(rejected_codes)" = recusado ]
+	grep -F 'inválido [***]' err
+	holds_no 'ABC' err
+	[ "$(sqlite3 "$DB" 'SELECT aberta FROM sincronizacoes')" = 0 ]
 }
 
 @test 'personal data appears in no log, metrics or message' {
