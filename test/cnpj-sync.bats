@@ -353,6 +353,61 @@ load cnpj_helper
 	[ "$(customers | wc -l)" = 1 ]
 }
 
+@test 'a signal ends the run, and what was done is told and kept' {
+	start_both 0 40 --latency 100
+	cnpj-sync --from inanbetec --to omie --all >out 2>err &
+	made_some()
+	{
+		[ "$(customers | wc -l)" -ge 3 ]
+	}
+	wait_for 20 made_some
+	kill $!
+	end_of $!
+	[ "$CODE" = 75 ]
+	grep 'stopped by a signal' err
+	[ "$(jq -r .sync.codigoClienteOmie out)" = \
+		"$(customers | jq -r .codigo_cliente_omie)" ]
+	[ "$(volum-store --list empresas | wc -l)" = "$(customers | wc -l)" ]
+}
+
+@test 'a full disk and a closed stdin are no success' {
+	start_both 0 2
+	code=0
+	to_omie --all --plan >/dev/full 2>err || code=$?
+	[ "$code" = 74 ]
+	want_err='BAD_INPUT|stdin' expect 'no stdin' 65 to_omie <&-
+}
+
+@test 'a town by its code stays one' {
+	start_both 0 0
+	stop_one companies
+	company '"endereco":{"cidade":"3550308","estado":"SP"}' >data
+	start_companies --companies 0 --company-data data
+	try 0 to_omie --all
+	there 4477000001 | jq -e '.cidade_ibge == "3550308"'
+	try 0 to_omie --all
+	[ "$(acted)" = inalterado ]
+	try 0 to_inanbetec --all
+	[ "$(acted)" = inalterado ]
+	patch 1 '"endereco":{"cidade":"3550308","estado":"RJ"}'
+	try 0 to_omie --all --plan
+	[ "$(jq -c .sync.ilegiveis out)" = '["cidade"]' ]
+}
+
+@test 'two processes at once: no customer twice' {
+	start_both 0 12
+	for i in 1 2; do
+		cnpj-sync --from inanbetec --to omie --all --timeout 2 \
+			--rejected "$i.rejected" >"$i.out" 2>"$i.err" &
+	done
+	for i in 1 2; do
+		wait -n || [ $? = 1 ] || [ $? = 75 ]
+	done
+	try 0 to_omie --all --timeout 2
+	[ "$(customers | jq -r .codigo_cliente_integracao | sort -u | wc -l)" = 12 ]
+	[ "$(customers | wc -l)" = 12 ]
+}
+
 # An intent is in the store.
 under_way()
 {

@@ -99,6 +99,7 @@ decide(struct run *run, struct job *job, struct error *err)
 	    (s = read_base(run, job, &base, err)) != DONE ||
 	    (s = check_name(run, job, err)) != DONE)
 		return s;
+	cadastro_align_towns(&job->source, &job->target);
 	reconcile(&job->r, &base, &job->source, &job->target, &run->owners,
 	    run->from);
 	hash_decision(run, job);

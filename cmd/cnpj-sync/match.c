@@ -173,6 +173,34 @@ find_customer(struct run *run, struct job *job, struct error *err)
 	return s;
 }
 
+/* The store knows a customer that the listing has not: another process made it
+ * since, or somebody deleted it. */
+static bool
+is_behind(const struct run *run, const struct job *job)
+{
+	return job->state.omie_code != 0 && !run->listed_again &&
+	    register_by_omie_code(&run->customers, job->state.omie_code) ==
+	    NULL;
+}
+
+static enum status
+list_again(struct run *run, struct error *err)
+{
+	run->listed_again = true;
+	run->has_customers = false;
+	return need_customers(run, err);
+}
+
+/* Omie's codes have 60 characters, and a part of ours would be another's. */
+static enum status
+check_code(struct text empresa_id, struct error *err)
+{
+	if (plain_length(empresa_id) + strlen("EMP-") <= 60)
+		return DONE;
+	return reject(err, "campo_invalido",
+	    "the id of the company is too long for a code of Omie");
+}
+
 static enum status
 match_company(struct run *run, struct job *job, struct error *err)
 {
@@ -186,8 +214,10 @@ match_company(struct run *run, struct job *job, struct error *err)
 	}
 	if (job->company->document[0] == '\0')
 		return refuse_invalid(job->company, "the company", err);
-	if ((s = need_customers(run, err)) != DONE ||
+	if ((s = check_code(job->empresa_id, err)) != DONE ||
+	    (s = need_customers(run, err)) != DONE ||
 	    (s = look(run, job, err)) != DONE ||
+	    (is_behind(run, job) && (s = list_again(run, err)) != DONE) ||
 	    (s = find_customer(run, job, err)) != DONE || job->create)
 		return s;
 	return check_pair(job, err);

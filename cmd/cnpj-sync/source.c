@@ -289,7 +289,8 @@ flush_both(struct run *run, struct error *err)
 static enum status
 step_all(struct run *run, const struct register_ *source, struct error *err)
 {
-	enum status s = DONE;
+	struct error why;
+	enum status s = DONE, last;
 	size_t i;
 
 	run->filter->shown.total = source->count;
@@ -308,8 +309,11 @@ step_all(struct run *run, const struct register_ *source, struct error *err)
 			filter_out(run->filter)->len > FLUSH_BYTES))
 			s = flush_both(run, err);
 	}
-	if (s == DONE)
-		s = flush_both(run, err);
+	/* However it ended: what was done is kept, and told. */
+	if ((last = flush_both(run, &why)) != DONE && s == DONE) {
+		*err = why;
+		s = last;
+	}
 	return s;
 }
 

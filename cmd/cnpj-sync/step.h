@@ -38,6 +38,7 @@ struct run {
 	int64_t registry_next; /* clock_monotonic_ms of the next one */
 	struct register_ customers, companies;
 	bool has_customers, has_companies;
+	bool listed_again; /* once a run: customers that came meanwhile */
 	struct register_ written; /* sources of records that were written */
 	instant_ms listed_at;	  /* when the listing of customers began */
 	struct record *answer, *doc, *base;

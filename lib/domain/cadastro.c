@@ -69,12 +69,35 @@ state_of(const struct cadastro *c, char state[STATE_TEXT])
 									: "";
 }
 
+static bool
+is_code(struct text town)
+{
+	for (size_t i = 0; i < town.len; i++)
+		if (town.at[i] < '0' || town.at[i] > '9')
+			return false;
+	return town.len > 0;
+}
+
+/* By its name, or by IBGE's code, which is to be one of the state's. */
+static bool
+normalise_town(const struct cadastro *c, struct text clean, struct buf *out)
+{
+	char state[STATE_TEXT];
+
+	if (is_code(clean)) {
+		buf_add_text(out, clean);
+		return place_ibge(clean, state_of(c, state));
+	}
+	place_town(out, clean, state_of(c, state));
+	return true;
+}
+
 /* False: it has no sense. What is empty has. */
 static bool
 normalise(const struct cadastro *c, enum cadastro_field field,
     struct text clean, struct buf *out)
 {
-	char short_[PHONE_TEXT], state[STATE_TEXT];
+	char short_[PHONE_TEXT];
 	bool good = true;
 
 	if (clean.len == 0)
@@ -90,8 +113,7 @@ normalise(const struct cadastro *c, enum cadastro_field field,
 		good = phone_read(clean, short_);
 		break;
 	case CIDADE:
-		place_town(out, clean, state_of(c, state));
-		return true;
+		return normalise_town(c, clean, out);
 	case EMAIL:
 		return email_list(out, clean);
 	default:
@@ -205,6 +227,25 @@ cadastro_of_omie(
 			set(out, (enum cadastro_field)i,
 			    value_member(customer, FIELDS[i].name), texts);
 	set_phone(out, customer, texts);
+	out->ibge = arena_text(
+	    texts, value_text(value_member(customer, "cidade_ibge")));
+}
+
+static void
+take_code(struct cadastro *named, const struct cadastro *coded)
+{
+	if (!coded->known[CIDADE] || !is_code(coded->value[CIDADE]) ||
+	    !text_same(named->ibge, coded->value[CIDADE]))
+		return;
+	named->known[CIDADE] = true;
+	named->value[CIDADE] = coded->value[CIDADE];
+}
+
+void
+cadastro_align_towns(struct cadastro *a, struct cadastro *b)
+{
+	take_code(a, b);
+	take_code(b, a);
 }
 
 /* --------------------------------------------------------------- written */
@@ -237,6 +278,10 @@ cadastro_write_omie(
 {
 	struct text area = { value.at, PHONE_AREA };
 
+	if (field == CIDADE && is_code(value)) {
+		build_text_member(out, "cidade_ibge", value);
+		return;
+	}
 	if (field != TELEFONE) {
 		build_text_member(out, FIELDS[field].name, value);
 		return;

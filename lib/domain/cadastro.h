@@ -30,8 +30,9 @@ struct cadastro {
 	 * was said and is empty is. */
 	bool known[CADASTRO_FIELDS];
 	struct text value[CADASTRO_FIELDS];
-	unsigned cut; /* bits of fields that were longer than Omie takes */
-	unsigned odd; /* ... that have no sense: not known, but see value */
+	struct text ibge; /* the town's code, where Omie tells it as well */
+	unsigned cut;	  /* bits of fields that were longer than Omie takes */
+	unsigned odd;	  /* ... that have no sense: not known, but see value */
 };
 
 /* "razao_social" ...; TELEFONE is "telefone1_numero". */
@@ -45,6 +46,9 @@ void cadastro_of_inanbetec(
     struct cadastro *out, struct value company, struct arena *texts);
 void cadastro_of_omie(
     struct cadastro *out, struct value customer, struct arena *texts);
+/* A town's code on one side and the town with that code on the other are the
+ * same: both get the code. */
+void cadastro_align_towns(struct cadastro *a, struct cadastro *b);
 /* From an object with one member per known field, in the compared form. */
 void cadastro_of_base(struct cadastro *out, struct value base);
 

@@ -272,6 +272,54 @@ sees_the_same_company_on_both_sides(void **state)
 	record_free(b);
 }
 
+/* IBGE's code on one side, Omie's name with the same code on the other. */
+static void
+takes_a_code_for_its_town(void **state)
+{
+	static const struct {
+		const char *company, *customer;
+		bool readable, same;
+	} table[] = {
+		{ "{\"cidade\":\"3550308\",\"estado\":\"SP\"}",
+		    "{\"cidade\":\"SAO PAULO (SP)\",\"cidade_ibge\":"
+		    "\"3550308\",\"estado\":\"SP\"}",
+		    true, true },
+		{ "{\"cidade\":3550308,\"estado\":\"SP\"}",
+		    "{\"cidade_ibge\":\"3550308\",\"estado\":\"SP\"}", true,
+		    true },
+		{ "{\"cidade\":\"3550308\",\"estado\":\"SP\"}",
+		    "{\"cidade\":\"CAMPINAS (SP)\",\"cidade_ibge\":"
+		    "\"3509502\",\"estado\":\"SP\"}",
+		    true, false },
+		{ "{\"cidade\":\"3550308\",\"estado\":\"RJ\"}", "{}", false,
+		    false },
+		{ "{\"cidade\":\"9701\",\"estado\":\"DF\"}", "{}", false,
+		    false },
+	};
+	struct record *a = record_new(), *b = record_new();
+	struct arena texts = ARENA_INIT;
+	struct cadastro here, there;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		assert_int_equal(
+		    ndjson_parse(a, text_of(table[i].company), &err), DONE);
+		assert_int_equal(
+		    ndjson_parse(b, text_of(table[i].customer), &err), DONE);
+		cadastro_of_inanbetec(&here, record_root(a), &texts);
+		cadastro_of_omie(&there, record_root(b), &texts);
+		cadastro_align_towns(&here, &there);
+		assert_int_equal(here.known[CIDADE], table[i].readable);
+		assert_int_equal(here.known[CIDADE] && there.known[CIDADE] &&
+			text_same(here.value[CIDADE], there.value[CIDADE]),
+		    table[i].same);
+	}
+	arena_clear(&texts);
+	record_free(a);
+	record_free(b);
+}
+
 /* A text of `n` times é, which has two bytes. */
 static void
 long_company(struct buf *b, const char *name, int n)
@@ -334,6 +382,7 @@ main(void)
 		cmocka_unit_test(counts_characters),
 		cmocka_unit_test(compares_names),
 		cmocka_unit_test(sees_the_same_company_on_both_sides),
+		cmocka_unit_test(takes_a_code_for_its_town),
 		cmocka_unit_test(limits_in_characters),
 	};
 
