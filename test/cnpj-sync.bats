@@ -176,6 +176,22 @@ load cnpj_helper
 		jq .empresa.codigoClienteOmie)" = 4477000001 ]
 }
 
+@test 'both ends of the pipe write to one store' {
+	start_companies --companies 300
+	start_omie --rate 0 --ip-rate 0 --time-scale 60
+	export OMIE_RATE_PER_MIN=60000 OMIE_IP_RATE_PER_MIN=60000
+	for i in 1 2; do
+		set -o pipefail
+		to_omie --all --records --page 70 | volum-store >kept 2>err
+		[ "$(wc -l <kept)" = 600 ]
+		[ ! -s err ]
+	done
+	[ "$(jq -r 'select(.sync) | .sync.acao' kept | sort -u)" = inalterado ]
+	[ "$(volum-store --list empresas | jq -s 'map(select(
+		.empresa.codigoClienteOmie)) | length')" = 300 ]
+	[ "$(grep -c 'empresas?\|/empresas"' companies.calls)" -ge 10 ]
+}
+
 @test 'customers that InAnbetec lacks are created there; suppliers are not' {
 	start_both 0 0
 	id=$(customer '"codigo_cliente_integracao":""')
@@ -364,7 +380,7 @@ load cnpj_helper
 	kill $!
 	end_of $!
 	[ "$CODE" = 75 ]
-	grep 'stopped by a signal' err
+	grep signal err
 	[ "$(jq -r .sync.codigoClienteOmie out)" = \
 		"$(customers | jq -r .codigo_cliente_omie)" ]
 	[ "$(volum-store --list empresas | wc -l)" = "$(customers | wc -l)" ]
