@@ -394,6 +394,34 @@ load cnpj_helper
 	want_err='BAD_INPUT|stdin' expect 'no stdin' 65 to_omie <&-
 }
 
+@test 'companies of any shape, and an Omie that words everything otherwise' {
+	start_both 0 0 --numbers-as-strings --extra-members --alter-texts
+	stop_one companies
+	{
+		company '"cnpj":11222333000181'
+		company '"endereco":[1,{}],"telefone":{"a":1},"email":[]'
+		company '"cnpj":"10527452000180","endereco":"Rua A",
+			"codigoOmie":"x","ativo":"no","razaoSocial":7'
+		company '"cnpj":{},"razaoSocial":null'
+		company '"cnpj":"33000167000101","nomeFantasia":"\u0000\u0001 \u00a0",
+			"telefone":"+55 (00) 0000","email":"nobody",
+			"endereco":{"cep":1,"estado":"ZZ","cidade":"\u2028"}'
+	} >data
+	start_companies --companies 0 --company-data data
+	for i in 1 2; do
+		try 1 to_omie --all
+		[ "$(rejected_codes | paste -sd' ')" = \
+			'cnpj_invalido cnpj_invalido' ]
+		rm "$REJECTED"
+	done
+	[ "$(acted)" = 'inalterado inalterado inalterado' ]
+	[ "$(jq -c 'select(.sync.empresaId == "5") | .sync.ilegiveis' out)" = \
+		'["estado","cep","telefone1_numero","email"]' ]
+	[ "$(writes)" = IncluirCliente=3 ]
+	try 0 to_inanbetec --all
+	[ -z "$(writes)$(patches)" ]
+}
+
 @test 'a town by its code stays one' {
 	start_both 0 0
 	stop_one companies
