@@ -43,8 +43,8 @@ FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
 .PHONY: all setup demo check check-here check-limits check-faults \
-	check-pricing check-valgrind coverage coverage-here bench lint fuzz \
-	install uninstall dist clean units
+	check-pricing check-sync check-valgrind coverage coverage-here bench \
+	lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -130,6 +130,11 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --every-call
 	$(Q)$(FAULTS) --seed 1 --runs 2000
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
+
+# cnpj-sync: ten thousand companies, a hundred rounds of edits on both sides, and
+# a kill at every other system call; of the plain programs, some minutes.
+check-sync: all $(TOOLS) $(BUILD)/tool/warp.so
+	@BUILD=$(BUILD) MANY=10000 ROUNDS=100 STEP=2 bats test/cnpj-world.bats
 
 # The units of the plain build, a few minutes.
 check-valgrind: units

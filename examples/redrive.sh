@@ -29,4 +29,6 @@ of volum-store | billed -v | volum-store "$@"
 of volum-fetch | volum-fetch "$@" | volum-store "$@" | bill "$@"
 of volum-store | billed | volum-store "$@" | bill "$@"
 of omie-contract | bill "$@"
+# Which way a company was to go its line doesn't say: they stay for cnpj-sync.
+of cnpj-sync >>"$file"
 [ ! -s "$file" ]

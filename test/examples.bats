@@ -105,9 +105,21 @@ price() # MONTH ELEMENT: name and value of each line
 		expect 'the element' 0 jq -c '.volumetriaData[0]' mapped
 }
 
+@test 'the owners that ship name every field that is compared' {
+	start_usage --companies 1
+	start_omie --clients 1
+	export INANBETEC_API_URL=$VOLUMETRIA_API_URL INANBETEC_API_KEY=KEY
+	cnpj-sync --from inanbetec --to omie --all --plan \
+		--owner "$EXAMPLES/owner.json" >out 2>err || [ $? = 1 ]
+	# Omie owns the e-mail here, so that it is no conflict.
+	jq -ce '.sync.conflitos | index("estado") != null and
+		index("email") == null' out
+	[ "$(jq length "$EXAMPLES/owner.json")" = 13 ]
+}
+
 @test 'each line of the crontab is a command' {
 	cron_commands "$EXAMPLES/crontab" >lines
-	[ "$(wc -l <lines)" = 5 ]
+	[ "$(wc -l <lines)" = 6 ]
 	run -1 grep -F % lines # a newline to cron
 	while IFS= read -r line; do
 		echo "$line" | bash -n
@@ -122,12 +134,14 @@ price() # MONTH ELEMENT: name and value of each line
 		volum-store >catalog.out
 	# The settings that its comment proposes, for the simulators.
 	printf '%s' "$VOLUMETRIA_API_TOKEN" >usage-token
+	printf KEY >company-key
 	printf '%s' "$OMIE_APP_KEY" >omie-key
 	printf '%s' "$OMIE_APP_SECRET" >omie-secret
 	sed -n 's/^#   \([A-Z_]*=\)/\1/p' "$EXAMPLES/crontab" |
 		sed "s|https://usage.example.com/|$VOLUMETRIA_API_URL|
+			s|https://companies.example.com/|$VOLUMETRIA_API_URL|
 			s|/etc/volum|$PWD|" >state/env
-	[ "$(wc -l <state/env)" = 4 ]
+	[ "$(wc -l <state/env)" = 6 ]
 	{
 		echo "OMIE_API_URL=$OMIE_API_URL"
 		echo OMIE_SAME_CALL_WINDOW_S=1
@@ -149,6 +163,11 @@ incluido' ]
 	sed -n 1p lines | sh 2>err # the next morning
 	[ "$(jq -r .contrato.acao state/contratos.ndjson | tail -n 3 | sort -u)" = inalterado ]
 	[ "$(jq -r .call omie.calls | grep -c IncluirContrato)" = 3 ]
+	# Sunday: the customers of omie-sim live elsewhere than the companies.
+	sed -n 6p lines | sh 2>err || [ $? = 1 ]
+	[ "$(jq -r .sync.acao state/sync.ndjson | sort | uniq -c |
+		awk '{ print $2 $1 }' | paste -sd' ')" = 'alterado3 divergente3' ]
+	[ "$(rejected_codes state/sync-rejected.ndjson | sort -u)" = divergente ]
 	sed -n 3p lines | sh
 	dump >before
 	VOLUM_DB=sqlite:$PWD/volum.db dump | cmp - before

@@ -112,3 +112,12 @@ holds_no()
 	shift
 	! grep -lF -- "$word" "$@" >&2
 }
+
+# stop_one NAME: the service that was launched last, to be started otherwise.
+stop_one()
+{
+	kill "${SIMS[-1]}"
+	wait "${SIMS[-1]}" || :
+	unset 'SIMS[-1]'
+	: >"$1.calls"
+}

@@ -55,11 +55,11 @@ account_free(struct account *a)
 
 /* A listing that fails is no reason to end the run: the record waits. */
 static enum status
-list(struct account *a, const struct omie_listing *listing, omie_listed_fn each,
-    struct error *err)
+list(struct account *a, const struct omie_listing *listing, const char *filter,
+    omie_listed_fn each, struct error *err)
 {
 	struct error why;
-	enum status s = omie_list(a->omie, listing, each, a, &why);
+	enum status s = omie_list(a->omie, listing, filter, each, a, &why);
 
 	if (s != TRY_LATER || filter_stop) {
 		*err = why;
@@ -156,8 +156,7 @@ enum status
 account_list_contracts(struct account *a, struct error *err)
 {
 	static const struct omie_listing contracts = { OMIE_CONTRATO,
-		"ListarContratos", "contratoCadastro", contract_id,
-		"cExibeObs" };
+		"ListarContratos", "contratoCadastro", contract_id };
 	enum status s = DONE;
 
 	if (a->listed)
@@ -165,7 +164,8 @@ account_list_contracts(struct account *a, struct error *err)
 	a->contract_count = 0; /* of a listing that failed */
 	a->end = 0;
 	if (a->fd >= 0 || (s = spool_open(&a->fd, err)) == DONE)
-		s = list(a, &contracts, take_contract, err);
+		s = list(
+		    a, &contracts, "\"cExibeObs\":\"S\"", take_contract, err);
 	if (s != DONE)
 		return s;
 	if (a->contract_count > 0)
@@ -275,13 +275,13 @@ static enum status
 list_customers(struct account *a, struct error *err)
 {
 	static const struct omie_listing customers = { OMIE_CLIENTES,
-		"ListarClientes", "clientes_cadastro", customer_id, NULL };
+		"ListarClientes", "clientes_cadastro", customer_id };
 	enum status s;
 
 	if (a->customers_listed)
 		return DONE;
 	a->customer_count = 0;
-	s = list(a, &customers, take_customer, err);
+	s = list(a, &customers, NULL, take_customer, err);
 	if (s != DONE)
 		return s;
 	if (a->customer_count > 0)

@@ -28,7 +28,8 @@ struct http_request {
 	const char *url;
 	const char *bearer;	  /* Authorization: Bearer, or NULL */
 	const char *content_type; /* of the body */
-	struct text body; /* POST when at is not NULL, else GET; copied */
+	struct text body;   /* POST when at is not NULL, else GET; copied */
+	const char *method; /* of another verb (PATCH), or NULL */
 	long connect_timeout_ms, timeout_ms;
 	size_t max_bytes; /* of the answer's body, after decompression */
 	bool fresh; /* a new connection: libcurl resends a POST on its own when

@@ -195,6 +195,8 @@ set_up_client(struct transfer *t, const struct http_request *req)
 		bad |=
 		    curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, req->body.at);
 	}
+	if (req->method != NULL)
+		bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, req->method);
 	return bad == 0;
 }
 

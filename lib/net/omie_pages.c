@@ -15,6 +15,7 @@ struct ids {
 struct reading {
 	struct omie *omie;
 	const struct omie_listing *listing;
+	const char *filter;
 	omie_listed_fn each;
 	void *ctx;
 	struct record *answer;
@@ -117,8 +118,10 @@ ask_page(struct reading *r, int64_t page, bool *more, struct error *err)
 	build_integer(&params, page);
 	build_name(&params, "registros_por_pagina");
 	build_integer(&params, PAGE_SIZE);
-	if (r->listing->flag != NULL)
-		build_text_member(&params, r->listing->flag, TEXT("S"));
+	if (r->filter != NULL) {
+		buf_add_byte(&params, ',');
+		buf_add_str(&params, r->filter);
+	}
 	build_close(&params, '}');
 	s = omie_call(r->omie, r->listing->service, r->listing->method, false,
 	    buf_text(&params), r->answer, &fault, err);
@@ -152,10 +155,11 @@ read_pages(struct reading *r, struct error *err)
 
 enum status
 omie_list(struct omie *o, const struct omie_listing *listing,
-    omie_listed_fn each, void *ctx, struct error *err)
+    const char *filter, omie_listed_fn each, void *ctx, struct error *err)
 {
 	struct reading r = { .omie = o,
 		.listing = listing,
+		.filter = filter,
 		.each = each,
 		.ctx = ctx,
 		.answer = record_new() };

@@ -9,7 +9,6 @@ struct omie_listing {
 	const char *method; /* "ListarContratos" */
 	const char *array;  /* of its answer: "contratoCadastro" */
 	int64_t (*id)(struct value record); /* Omie's own; 0: it has none */
-	const char *flag; /* one more member of the request, "S"; or NULL */
 };
 
 typedef enum status (*omie_listed_fn)(
@@ -21,8 +20,10 @@ typedef enum status (*omie_listed_fn)(
  * trusted, not the page size asked for. Nothing listed is DONE too. TRY_LATER:
  * Omie does not answer, gives a record without an id, or records kept moving so
  * that some were never seen; others as omie_call(), or of `each`.
+ * `filter` is further members of the request as JSON, without brackets; NULL:
+ * none.
  */
 enum status omie_list(struct omie *o, const struct omie_listing *listing,
-    omie_listed_fn each, void *ctx, struct error *err);
+    const char *filter, omie_listed_fn each, void *ctx, struct error *err);
 
 #endif

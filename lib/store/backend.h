@@ -8,6 +8,7 @@
 
 #include "store/ledger.h"
 #include "store/store.h"
+#include "store/sync.h"
 
 /* A failed put needs no rollback of its own: store.c does that. */
 struct store_ops {
@@ -69,6 +70,23 @@ struct store_ops {
 	    ledger_fn each, void *ctx, struct error *err);
 	enum status (*ledger_add)(
 	    struct store *s, struct ledger_line *line, struct error *err);
+
+	enum status (*sync_look)(struct store *s, struct text account,
+	    struct text empresa_id, struct sync_state *out, struct error *err);
+	enum status (*sync_put)(
+	    struct store *s, const struct sync_state *state, struct error *err);
+	enum status (*sync_open_until)(struct store *s, struct text account,
+	    instant_ms *deadline, struct error *err);
+	enum status (*sync_each_conflict)(struct store *s, struct text account,
+	    sync_customer_fn each, void *ctx, struct error *err);
+	enum status (*sync_position)(struct store *s, struct text account,
+	    instant_ms *at, struct error *err);
+	enum status (*registry_look)(struct store *s, const char *document,
+	    instant_ms since, char out[24], bool *known, struct error *err);
+	enum status (*registry_put)(struct store *s, struct text document,
+	    struct text situation, struct error *err);
+	enum status (*sync_move)(struct store *s, struct text account,
+	    instant_ms at, struct error *err);
 };
 
 /* The first member of each backend's own struct. */

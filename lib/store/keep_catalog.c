@@ -153,6 +153,9 @@ keep_sync(struct keeper *k, struct value root, struct error *err)
 	    (s = record_identifier(sync, "empresaId", &id, err)) != DONE ||
 	    (s = read_omie_code(sync, &code, err)) != DONE)
 		return s;
+	/* What is only planned is no fact yet. */
+	if (value_is_text(value_member(sync, "acao"), "planejado"))
+		code = 0;
 	if (code != 0 && (s = link_company(k, id, code, err)) != DONE)
 		return s;
 	keep_document(&k->line, root);

@@ -257,4 +257,12 @@ const struct store_ops SQLITE_OPS = {
 	.ledger_has_confirmed = sqlite_ledger_has_confirmed,
 	.ledger_each = sqlite_ledger_each,
 	.ledger_add = sqlite_ledger_add,
+	.sync_look = sqlite_sync_look,
+	.sync_put = sqlite_sync_put,
+	.sync_open_until = sqlite_sync_open_until,
+	.sync_each_conflict = sqlite_sync_each_conflict,
+	.sync_position = sqlite_sync_position,
+	.sync_move = sqlite_sync_move,
+	.registry_look = sqlite_registry_look,
+	.registry_put = sqlite_registry_put,
 };

@@ -34,6 +34,15 @@ enum prepared {
 	SQL_LEDGER_NEWEST,
 	SQL_LEDGER_TAIL,
 	SQL_LEDGER_ADD,
+	SQL_SYNC_LOOK,
+	SQL_SYNC_ADD,
+	SQL_SYNC_CHANGE,
+	SQL_SYNC_OPEN,
+	SQL_SYNC_CONFLICTS,
+	SQL_SYNC_POSITION,
+	SQL_SYNC_MOVE,
+	SQL_REGISTRY_LOOK,
+	SQL_REGISTRY_PUT,
 	SQL_STATEMENTS
 };
 
@@ -192,5 +201,23 @@ enum status sqlite_ledger_each(struct store *s, struct text code,
     ledger_fn each, void *ctx, struct error *err);
 enum status
 sqlite_ledger_add(struct store *s, struct ledger_line *line, struct error *err);
+
+/* sqlite_sync.c */
+enum status sqlite_sync_look(struct store *s, struct text account,
+    struct text empresa_id, struct sync_state *out, struct error *err);
+enum status sqlite_sync_put(
+    struct store *s, const struct sync_state *state, struct error *err);
+enum status sqlite_sync_open_until(struct store *s, struct text account,
+    instant_ms *deadline, struct error *err);
+enum status sqlite_sync_each_conflict(struct store *s, struct text account,
+    sync_customer_fn each, void *ctx, struct error *err);
+enum status sqlite_sync_position(
+    struct store *s, struct text account, instant_ms *at, struct error *err);
+enum status sqlite_registry_look(struct store *s, const char *document,
+    instant_ms since, char out[24], bool *known, struct error *err);
+enum status sqlite_registry_put(struct store *s, struct text document,
+    struct text situation, struct error *err);
+enum status sqlite_sync_move(
+    struct store *s, struct text account, instant_ms at, struct error *err);
 
 #endif

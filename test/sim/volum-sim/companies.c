@@ -3,20 +3,20 @@
  * POST /empresas [known], paging and PATCH /empresas/{id} [chosen]. Companies
  * come out of the seed; what was posted or patched lies over them, in memory.
  */
+#include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/ndjson.h"
 #include "sim/seed.h"
 #include "sim/volum-sim/sim.h"
 
-/* Documents that replace or add to the generated ones. */
-static struct {
-	uint64_t id;
-	char *json;
-} * written;
-static size_t written_count;
+/* Documents that replace or add to the generated ones, by id; NULL: none. */
+static char **written;
+static uint64_t written_room;
 static uint64_t added; /* companies beyond the seeded ones */
 
 enum blemish
@@ -38,8 +38,8 @@ company_blemish(const struct sim_config *c, uint64_t company)
 	}
 }
 
-static int64_t
-omie_code(const struct sim_config *c, uint64_t company)
+int64_t
+company_omie_code(const struct sim_config *c, uint64_t company)
 {
 	if (company_blemish(c, company) == BLEMISH_NO_CUSTOMER)
 		return 0;
@@ -49,20 +49,22 @@ omie_code(const struct sim_config *c, uint64_t company)
 static const char *
 find_written(uint64_t id)
 {
-	size_t i;
-
-	for (i = written_count; i > 0; i--)
-		if (written[i - 1].id == id)
-			return written[i - 1].json;
-	return NULL;
+	return id < written_room ? written[id] : NULL;
 }
 
 static void
 write_company(uint64_t id, struct text json)
 {
-	written = mem_realloc(written, (written_count + 1) * sizeof(*written));
-	written[written_count].id = id;
-	written[written_count++].json = mem_text(json);
+	uint64_t room = written_room;
+
+	if (id >= room) {
+		written_room = id * 2 + 64;
+		written = mem_realloc(written, written_room * sizeof(*written));
+		for (; room < written_room; room++)
+			written[room] = NULL;
+	}
+	free(written[id]);
+	written[id] = mem_text(json);
 }
 
 static void
@@ -92,13 +94,44 @@ add_company(const struct sim_config *c, struct buf *b, uint64_t id)
 	build_text_member(b, "email", TEXT("fiscal@example.invalid"));
 	build_name(b, "ativo");
 	build_bool(b, true);
-	if (omie_code(c, id) != 0) {
+	if (company_omie_code(c, id) != 0) {
 		build_name(b, "codigoOmie");
-		build_integer(b, omie_code(c, id));
+		build_integer(b, company_omie_code(c, id));
 	}
 	build_name(b, "configuracao");
 	buf_add_str(b, "{\"tipoFaturamento\":\"01\",\"diaFaturamento\":5}");
 	build_close(b, '}');
+}
+
+void
+companies_load(const struct sim_config *c, const char *path)
+{
+	static const char *const given_here[] = { "id", NULL };
+	struct record *rec = record_new();
+	struct ndjson_reader *reader;
+	struct ndjson_line line;
+	struct buf b = BUF_INIT;
+	struct error why;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(78, "--company-data %s", path);
+	reader = ndjson_open(fd);
+	while (ndjson_next(reader, &line) == 1) {
+		if (ndjson_parse(rec, line.text, &why) != DONE)
+			errx(78, "--company-data: %s", why.text);
+		buf_reset(&b);
+		build_open(&b, '{');
+		build_name(&b, "id");
+		build_integer(&b, (int64_t)(c->companies + ++added));
+		build_members_but(&b, record_root(rec), given_here);
+		build_close(&b, '}');
+		write_company(c->companies + added, buf_text(&b));
+	}
+	buf_clear(&b);
+	ndjson_close(reader);
+	record_free(rec);
+	close(fd);
 }
 
 static bool
@@ -326,63 +359,4 @@ companies_answer(const struct sim_config *c, const struct sim_request *q,
 		json_answer(answer, 200);
 		add_company(c, &answer->body, id);
 	}
-}
-
-/* ------------------------------------------------------------ catalogue */
-
-static void
-print_company(const struct sim_config *c, struct buf *b, uint64_t id)
-{
-	char cnpj[SEED_CNPJ], name[SEED_NAME];
-
-	seed_cnpj(c->seed, id, cnpj);
-	seed_name(c->seed, id, name);
-	buf_printf(b, "{\"empresa\":{\"empresaId\":\"%llu\",\"cnpj\":\"%s\",",
-	    (unsigned long long)id, cnpj);
-	buf_printf(b, "\"razaoSocial\":\"%s\"", name);
-	if (omie_code(c, id) != 0)
-		buf_printf(b, ",\"codigoClienteOmie\":%lld",
-		    (long long)omie_code(c, id));
-	buf_printf(b,
-	    ",\"configuracao\":{\"tipoFaturamento\":\"01\","
-	    "\"diaFaturamento\":5}}}\n");
-}
-
-/* Cobrança as reported, drivers at a price; more products for some. */
-static void
-print_proposal(const struct sim_config *c, struct buf *b, uint64_t id)
-{
-	if (company_blemish(c, id) == BLEMISH_NO_PROPOSAL)
-		return;
-	buf_printf(b,
-	    "{\"proposta\":{\"esquema\":1,\"empresaId\":\"%llu\","
-	    "\"numeroProposta\":\"PROP-%05llu\",\"vigencia\":{\"inicio\":"
-	    "\"2020-01-01\"},\"produtos\":[{\"produto\":\"cobranca\","
-	    "\"metrica\":\"qtde_titulos\",\"modelo\":\"%s},"
-	    "{\"produto\":\"pixpay\",\"metrica\":\"qtde_motoristas\","
-	    "\"modelo\":\"unitario\",\"preco_unitario\":\"9.905\"}",
-	    (unsigned long long)id, (unsigned long long)id,
-	    id % 2 ? "informado\""
-		   : "unitario\",\"preco_unitario\":\"1.255\","
-		     "\"franquia\":\"50\"");
-	if (id % 3 == 0)
-		buf_add_str(b,
-		    ",{\"produto\":\"bolepix\",\"metrica\":"
-		    "\"qtde_titulos\",\"modelo\":\"informado\"}");
-	buf_add_str(b, "]}}\n");
-}
-
-void
-companies_print_catalog(const struct sim_config *c)
-{
-	struct buf b = BUF_INIT;
-	uint64_t id;
-
-	for (id = 1; id <= c->companies; id++) {
-		print_company(c, &b, id);
-		print_proposal(c, &b, id);
-		fwrite(b.data, 1, b.len, stdout);
-		buf_reset(&b);
-	}
-	buf_clear(&b);
 }

@@ -42,6 +42,7 @@ static const struct fault {
 static struct rule {
 	const struct fault *fault;
 	uint64_t from, until, every, seen;
+	enum sim_api api;
 } rules[MAX_RULES];
 static size_t rule_count;
 static pthread_mutex_t rules_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -60,9 +61,11 @@ find_fault(const char *kind, size_t length)
 }
 
 bool
-fault_add(const char *rule)
+fault_add(enum sim_api api, const char *rule)
 {
-	struct rule r = { .from = 1, .until = UINT64_MAX, .every = 1 };
+	struct rule r = {
+		.from = 1, .until = UINT64_MAX, .every = 1, .api = api
+	};
 	const char *colon = strchr(rule, ':');
 	size_t length = colon ? (size_t)(colon - rule) : strlen(rule);
 	char *end = NULL;
@@ -85,7 +88,7 @@ fault_add(const char *rule)
 }
 
 static const struct fault *
-due(void)
+due(enum sim_api api)
 {
 	const struct fault *found = NULL;
 	size_t i;
@@ -94,6 +97,8 @@ due(void)
 	for (i = 0; i < rule_count; i++) {
 		struct rule *r = &rules[i];
 
+		if (r->api != api)
+			continue;
 		r->seen++;
 		if (found == NULL && r->seen >= r->from &&
 		    r->seen <= r->until && r->seen % r->every == 0)
@@ -104,9 +109,9 @@ due(void)
 }
 
 bool
-fault_apply(struct sim_answer *answer)
+fault_apply(enum sim_api api, struct sim_answer *answer)
 {
-	const struct fault *fault = due();
+	const struct fault *fault = due(api);
 
 	to_spoil = SPOIL_NOTHING;
 	if (fault == NULL)

@@ -24,6 +24,9 @@ static const struct row {
 	{ "ordered", NULL, "answer in the order asked" },
 	{ "latency", "MS", "every answer takes so long (0)" },
 	{ "fault", "RULE", "KIND[:N[-M]] or KIND:every=K; may be repeated" },
+	{ "company-data", "FILE", "companies behind the generated ones" },
+	{ "company-fault", "RULE", "the same for the company API" },
+	{ "registry", "FILE", "companies that are not active, for /api/cnpj" },
 	{ "catalog", NULL, "print empresa and proposta records, and end" },
 	{ "help", NULL, "this text" },
 	{ "version", NULL, "the version" },
@@ -34,6 +37,7 @@ enum { ROW_COUNT = sizeof(ROWS) / sizeof(ROWS[0]) };
 struct settings {
 	struct sim_config config;
 	struct sim_options server;
+	const char *company_data;
 	bool catalog;
 };
 
@@ -96,8 +100,14 @@ set_option(struct settings *s, const char *name, const char *value)
 		    (int64_t)read_number(name, value, 600000);
 	else if (strcmp(name, "catalog") == 0)
 		s->catalog = true;
-	else if (!fault_add(value))
-		errx(64, "--fault %s: no such rule, see --help", value);
+	else if (strcmp(name, "company-data") == 0)
+		s->company_data = value;
+	else if (strcmp(name, "registry") == 0)
+		registry_load(value);
+	else if (!fault_add(
+		     strcmp(name, "fault") == 0 ? USAGE_API : COMPANY_API,
+		     value))
+		errx(64, "--%s %s: no such rule, see --help", name, value);
 }
 
 static void
@@ -149,8 +159,20 @@ answer_usage(const struct sim_config *c, const struct sim_request *q,
 	if (!allowed(q, c->usage_token)) {
 		json_answer(answer, 401);
 		buf_add_str(&answer->body, "{\"message\":\"token\"}");
-	} else if (!fault_apply(answer)) {
+	} else if (!fault_apply(USAGE_API, answer)) {
 		usage_answer(c, q, answer);
+		fault_spoil(answer);
+	}
+}
+
+static void
+answer_company(const struct sim_config *c, const struct sim_request *q,
+    struct sim_answer *answer)
+{
+	if (!allowed(q, c->company_key)) {
+		json_answer(answer, 401);
+	} else if (!fault_apply(COMPANY_API, answer)) {
+		companies_answer(c, q, answer);
 		fault_spoil(answer);
 	}
 }
@@ -166,9 +188,9 @@ handle(void *state, const struct sim_request *q, struct sim_answer *answer)
 		answer_usage(c, q, answer);
 	} else if (strncmp(q->path, "/empresas", 9) == 0 &&
 	    (q->path[9] == '\0' || q->path[9] == '/')) {
-		json_answer(answer, 401);
-		if (allowed(q, c->company_key))
-			companies_answer(c, q, answer);
+		answer_company(c, q, answer);
+	} else if (strncmp(q->path, "/api/cnpj/v1/", 13) == 0) {
+		registry_answer(q, answer);
 	} else {
 		json_answer(answer, 404);
 	}
@@ -189,6 +211,8 @@ main(int argc, char **argv)
 		companies_print_catalog(&s.config);
 		return fflush(stdout) == 0 ? 0 : 74;
 	}
+	if (s.company_data != NULL)
+		companies_load(&s.config, s.company_data);
 	/* Side by side, so that --latency is paid once for many requests. */
 	return sim_serve(&s.server, "/", handle, &s.config);
 }

@@ -14,6 +14,8 @@ struct sim_config {
 	int64_t latency_ms;
 };
 
+enum sim_api { USAGE_API, COMPANY_API };
+
 /* usage.c: the usage API. */
 
 /* Elements from a file of NDJSON, in place of generated ones; exits when the
@@ -22,10 +24,19 @@ void usage_load(const char *path);
 void usage_answer(const struct sim_config *c, const struct sim_request *q,
     struct sim_answer *answer);
 
-/* companies.c: the company API, and the catalogue of the same companies. */
+/* companies.c: the company API. */
+/* 0: not linked. */
+int64_t company_omie_code(const struct sim_config *c, uint64_t company);
 void companies_answer(const struct sim_config *c, const struct sim_request *q,
     struct sim_answer *answer);
-/* `empresa` and `proposta` records of all companies, to stdout. */
+/* Companies from a file of NDJSON, numbered behind the generated ones; exits
+ * when the file is unusable. */
+void companies_load(const struct sim_config *c, const char *path);
+/* registry.c: the public registry in the shape of BrasilAPI (domain-br 4). What
+ * the file has not is active; exits when it is unusable. */
+void registry_load(const char *path);
+void registry_answer(const struct sim_request *q, struct sim_answer *answer);
+/* catalog.c: `empresa` and `proposta` records of all companies, to stdout. */
 void companies_print_catalog(const struct sim_config *c);
 
 /* Which blemish a company has, with --blemishes. */
@@ -40,10 +51,11 @@ enum blemish company_blemish(const struct sim_config *c, uint64_t company);
 
 /* fault.c: faults on request. */
 /* KIND[:N[-M]] or KIND:every=K; false when it is no rule. */
-bool fault_add(const char *rule);
+bool fault_add(enum sim_api api, const char *rule);
 /* Applies the rule that is due at this request; true when it answered. */
-bool fault_apply(struct sim_answer *answer);
-/* Spoils an answer that was made (cut, truncated, latin1, twice). */
+bool fault_apply(enum sim_api api, struct sim_answer *answer);
+/* Spoils an answer that was made (cut, truncated, latin1, twice): what was
+ * asked has been done. */
 void fault_spoil(struct sim_answer *answer);
 
 void json_answer(struct sim_answer *answer, int status);

@@ -1,0 +1,319 @@
+/*
+ * cnpj-sync - keeps companies of InAnbetec and customers of Omie in step.
+ *
+ * in:  companies (with --all: none)
+ * out: one `sync` result each
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cnpj-sync/step.h"
+#include "core/ndjson.h"
+#include "core/secret.h"
+
+enum { OWNER_MAX = 64 * 1024 };
+
+static const struct option_row ROWS[] = {
+	{ "from", 0, OPTION_TEXT, "inanbetec|omie",
+	    offsetof(struct options, from), NULL, "where companies come from",
+	    0, 0 },
+	{ "to", 0, OPTION_TEXT, "inanbetec|omie", offsetof(struct options, to),
+	    NULL, "where they are written", 0, 0 },
+	{ "all", 'a', OPTION_FLAG, NULL, offsetof(struct options, all), NULL,
+	    "all of the source, no records are read", 0, 0 },
+	{ "full", 0, OPTION_FLAG, NULL, offsetof(struct options, full), NULL,
+	    "with --all from omie: not only what changed", 0, 0 },
+	{ "plan", 'p', OPTION_FLAG, NULL, offsetof(struct options, plan), NULL,
+	    "write what would be done; fed back in, it is", 0, 0 },
+	{ "diff", 0, OPTION_FLAG, NULL, offsetof(struct options, diff), NULL,
+	    "the plan as text for people", 0, 0 },
+	{ "records", 0, OPTION_FLAG, NULL, offsetof(struct options, records),
+	    NULL, "an empresa record before each result", 0, 0 },
+	{ "owner", 'o', OPTION_TEXT, "FILE", offsetof(struct options, owner),
+	    NULL, "whose word counts, by field", 0, 0 },
+	{ "map", 'm', OPTION_TEXT, "FILE.jq", offsetof(struct options, map),
+	    NULL, "jq program that reshapes answers of the company API", 0, 0 },
+	{ "check-registry", 0, OPTION_TEXT, "URL",
+	    offsetof(struct options, registry), NULL,
+	    "flag what the public registry has not as active", 0, 0 },
+	{ "api-url", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
+	    "INANBETEC_API_URL", "the company API", 0, 0 },
+	{ "page", 0, OPTION_NUMBER, "N", offsetof(struct options, page), NULL,
+	    "companies asked for at a time", 1, 10000 },
+	{ "retries", 0, OPTION_NUMBER, "N", offsetof(struct options, retries),
+	    NULL, "repeats of a read that failed", 0, 20 },
+	{ "retry-wait", 0, OPTION_NUMBER, "MS",
+	    offsetof(struct options, retry_wait_ms), NULL,
+	    "pause before a repeat, times its number", 0, 600000 },
+	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
+	    NULL, "seconds for one whole answer", 1, 3600 },
+	{ "omie-url", 0, OPTION_TEXT, "URL", offsetof(struct options, omie_url),
+	    "OMIE_API_URL", "Omie, up to and without geral/", 0, 0 },
+	{ "rate-per-min", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
+	    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, 60000 },
+	{ "ip-rate-per-min", 0, OPTION_NUMBER, "N",
+	    offsetof(struct options, ip_rate), "OMIE_IP_RATE_PER_MIN",
+	    "calls a minute of all methods", 1, 60000 },
+	{ "reserve", 0, OPTION_NUMBER, "PERCENT",
+	    offsetof(struct options, reserve), "OMIE_RESERVE",
+	    "of both rates that is left to others", 0, 90 },
+	{ "rate-window", 0, OPTION_NUMBER, "S",
+	    offsetof(struct options, rate_window_s), "OMIE_RATE_WINDOW_S",
+	    "seconds that the rates are counted over", 1, 3600 },
+	{ "same-call-window", 0, OPTION_NUMBER, "S",
+	    offsetof(struct options, window_s), "OMIE_SAME_CALL_WINDOW_S",
+	    "seconds between two identical calls", 0, 86400 },
+	{ "error-budget", 0, OPTION_NUMBER, "N",
+	    offsetof(struct options, error_budget), "OMIE_ERROR_BUDGET",
+	    "errors that lock the account out; stops two before", 3, 1000000 },
+	{ "block", 0, OPTION_NUMBER, "S", offsetof(struct options, block_s),
+	    "OMIE_BLOCK_S", "seconds that errors count and a lock-out lasts", 1,
+	    86400 },
+	{ 0 },
+};
+
+static bool
+is_omie(const char *word)
+{
+	return strcmp(word, "omie") == 0;
+}
+
+static bool
+is_register(const char *word)
+{
+	return is_omie(word) || strcmp(word, "inanbetec") == 0;
+}
+
+static enum status
+check_options(const void *options, struct error *err)
+{
+	const struct options *o = options;
+
+	if (o->from == NULL || o->to == NULL)
+		return fail(err, BAD_USAGE, "--from and --to must be given");
+	if (!is_register(o->from) || !is_register(o->to))
+		return fail(
+		    err, BAD_USAGE, "--from, --to: inanbetec or omie expected");
+	if (strcmp(o->from, o->to) == 0)
+		return fail(err, BAD_USAGE, "--from and --to are the same");
+	if (o->full && !(o->all && is_omie(o->from)))
+		return fail(
+		    err, BAD_USAGE, "--full goes with --all --from omie");
+	if (o->map != NULL && is_omie(o->from))
+		return fail(err, BAD_USAGE,
+		    "--map goes with --from inanbetec: it reads, and does not "
+		    "write, another shape");
+	if (o->diff && o->records)
+		return fail(err, BAD_USAGE, "give either --diff or --records");
+	return DONE;
+}
+
+static const struct command COMMAND = {
+	.name = "cnpj-sync",
+	.summary = "keep companies and customers in step by their CNPJ",
+	.synopsis = "--from inanbetec --to omie [--all] [--plan] "
+		    "[--owner FILE]",
+	.rows = ROWS,
+	.check = check_options,
+};
+
+/* ---------------------------------------------------------------- start */
+
+static void
+tell_waiting(int64_t ms, const char *why, void *ctx)
+{
+	struct run *run = ctx;
+
+	filter_say(
+	    run->filter, "waiting %lld s: %s", (long long)(ms / 1000), why);
+}
+
+static bool
+plain_allowed(void)
+{
+	const char *plain = getenv("VOLUM_ALLOW_HTTP");
+
+	return plain != NULL && strcmp(plain, "1") == 0;
+}
+
+static enum status
+open_omie(struct run *run, const struct options *o, struct error *err)
+{
+	struct secret key = { 0 }, secret = { 0 };
+	struct omie_config config = { .url = o->omie_url,
+		.limits = { o->rate, o->window_s * 1000, o->error_budget,
+		    o->block_s * 1000, o->ip_rate, o->reserve,
+		    o->rate_window_s * 1000 },
+		.allow_plain = plain_allowed(),
+		.timeout_ms = (long)o->timeout_s * 1000,
+		.waiting = tell_waiting,
+		.leaving = leaving,
+		.ctx = run };
+	enum status s;
+
+	if ((s = secret_require("OMIE_APP_KEY", &key, err)) == DONE &&
+	    (s = secret_require("OMIE_APP_SECRET", &secret, err)) == DONE) {
+		config.app_key = key.text;
+		config.app_secret = secret.text;
+		omie_account(o->omie_url, key.text, run->account);
+		s = omie_open(&run->omie, &config, err);
+	}
+	secret_clear(&key);
+	secret_clear(&secret);
+	return s;
+}
+
+static enum status
+open_inanbetec(struct run *run, const struct options *o, struct error *err)
+{
+	struct secret key = { 0 };
+	struct inanbetec_config config = { .url = o->url,
+		.allow_plain = plain_allowed(),
+		.retries = (int)o->retries,
+		.retry_wait_ms = o->retry_wait_ms,
+		.timeout_ms = (long)o->timeout_s * 1000,
+		.page = (int)o->page };
+	enum status s;
+
+	if (o->url == NULL)
+		return fail(err, BAD_CONFIG, "INANBETEC_API_URL must be set");
+	s = secret_require("INANBETEC_API_KEY", &key, err);
+	if (s == DONE && o->map != NULL)
+		s = jqprog_open_file(&run->map, o->map, err);
+	config.key = key.text;
+	config.map = run->map;
+	if (s == DONE)
+		s = inanbetec_open(&run->inanbetec, &config, err);
+	secret_clear(&key);
+	return s;
+}
+
+static enum status
+parse_owners(struct run *run, const struct buf *text, struct error *err)
+{
+	struct error why;
+	enum status s;
+
+	s = ndjson_parse(run->doc, buf_text(text), &why);
+	if (s == DONE)
+		s = owners_read(&run->owners, record_root(run->doc), &why);
+	return s == DONE ? DONE
+			 : fail(err, BAD_CONFIG, "--owner %s: %s",
+			       run->options->owner, why.text);
+}
+
+static enum status
+read_owners(struct run *run, struct error *err)
+{
+	struct buf text = { .max = OWNER_MAX };
+	ssize_t got = -1;
+	enum status s;
+	int fd;
+
+	owners_default(&run->owners);
+	if (run->options->owner == NULL)
+		return DONE;
+	fd = open(run->options->owner, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && buf_reserve(&text, OWNER_MAX - 1))
+		got = read(fd, text.data, OWNER_MAX - 1);
+	if (got < 0) {
+		s = fail(err, BAD_CONFIG, "--owner %s: %s", run->options->owner,
+		    strerror(errno));
+	} else {
+		text.len = (size_t)got;
+		s = parse_owners(run, &text, err);
+	}
+	if (fd >= 0)
+		close(fd);
+	buf_clear(&text);
+	return s;
+}
+
+static enum status
+open_registry(struct run *run, const struct options *o, struct error *err)
+{
+	if (o->registry == NULL)
+		return DONE;
+	run->registry = http_open(plain_allowed());
+	return http_check_url(
+	    run->registry, "--check-registry", o->registry, err);
+}
+
+static enum status
+run_all(struct run *run, const struct options *o, struct error *err)
+{
+	const struct filter_work work = {
+		.record = from_record, .flush = flush, .ctx = run, .batch = 100
+	};
+	enum status s;
+
+	run->filter->shown.per_minute = (double)o->rate;
+	if ((s = read_owners(run, err)) != DONE ||
+	    (s = open_inanbetec(run, o, err)) != DONE ||
+	    (s = open_omie(run, o, err)) != DONE ||
+	    (s = open_registry(run, o, err)) != DONE ||
+	    (s = open_store(run, err)) != DONE)
+		return s;
+	s = o->all ? from_all(run, err) : filter_run(run->filter, &work, err);
+	if (run->shut != DONE && worst(s, run->shut) != s) {
+		*err = run->shut_why; /* what ended the writing ends the run */
+		s = run->shut;
+	}
+	return s;
+}
+
+static void
+run_clear(struct run *run)
+{
+	omie_close(run->omie);
+	inanbetec_close(run->inanbetec);
+	http_close(run->registry);
+	jqprog_close(run->map);
+	store_close(run->store);
+	register_clear(&run->customers);
+	register_clear(&run->companies);
+	register_clear(&run->written);
+	record_free(run->answer);
+	record_free(run->doc);
+	record_free(run->base);
+	arena_clear(&run->scratch);
+	buf_clear(&run->payload);
+	buf_clear(&run->line);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .omie_url = "https://app.omie.com.br/api/v1/",
+		.page = 500,
+		.retries = 3,
+		.retry_wait_ms = 1000,
+		.timeout_s = 90,
+		.rate = 240,
+		.ip_rate = 960,
+		.rate_window_s = 60,
+		.window_s = 60,
+		.error_budget = 10,
+		.block_s = 1800 };
+	struct filter f;
+	struct run run = { .filter = &f, .options = &o };
+	struct error err;
+	enum status s;
+	int code;
+
+	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
+		return code;
+	o.plan |= o.diff || o.common.dry_run;
+	run.from = is_omie(o.from) ? OMIE_OWNS : INANBETEC_OWNS;
+	run.mode = o.plan ? STORE_READ : STORE_WRITE;
+	run.registry_left = 200;
+	run.answer = record_new();
+	run.doc = record_new();
+	run.base = record_new();
+	s = run_all(&run, &o, &err);
+	run_clear(&run);
+	return filter_finish(&f, s, &err);
+}
