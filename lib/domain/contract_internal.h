@@ -30,9 +30,4 @@ bool contract_is_computed(struct text name);
 struct text contract_plain(struct value v);
 /* Absent, null, "", 0 and {} all say nothing (omie-api 1.3). */
 bool contract_is_nothing(struct value v);
-/* The item of Omie's that was sent as `sent`, the `place`-th: by codIntItem,
- * by place where Omie holds none. Absent: it has none. */
-struct value
-contract_held_item(struct value held_items, struct value sent, size_t place);
-
 #endif

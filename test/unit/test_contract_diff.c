@@ -83,6 +83,32 @@ what_differs_is_named(void **state)
 		    WITH("", HELD_ITEM("8", "2", "\"quant\":1")),
 		    "\"itensContrato[0]: sent {\\\"codIntItem\\\":\\\"1\\\","
 		    "\\\"quant\\\":1}, in Omie \"" },
+		/* What was not sent makes it cheaper or dearer all the same. */
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1", "\"quant\":1,\"valorDesconto\":5")),
+		    "\"itensContrato[0].itemCabecalho.valorDesconto: sent , in "
+		    "Omie 5\"" },
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"quant\":1,\"valorAcrescimo\":\"0.01\"")),
+		    "\"itensContrato[0].itemCabecalho.valorAcrescimo: sent , "
+		    "in Omie 0.01\"" },
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"quant\":1,\"valorDesconto\":0,"
+			    "\"aliqDesconto\":\"\"")),
+		    NULL },
+		/* Omie reckons one form of a discount out of the other. */
+		{ WITH("",
+		      ITEM("1", "\"cTpDesconto\":\"P\",\"aliqDesconto\":10")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"cTpDesconto\":\"P\",\"aliqDesconto\":10,"
+			    "\"valorDesconto\":1.1")),
+		    NULL },
 	};
 	struct buf out = BUF_INIT;
 
