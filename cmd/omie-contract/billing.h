@@ -45,11 +45,13 @@ struct run {
 		    calls;
 		int64_t cents; /* to be created or changed */
 	} sum;
-	/* --max-contracts and --max-total, -1: none; and what was done. */
+	/* --max-contracts and --max-total, -1: none; and what was sent, that
+	 * which may have been made included. */
 	int64_t max_contracts, max_cents;
 	struct {
 		int64_t contracts, cents;
 	} sent;
+	int64_t made_cents;
 	uint64_t included, changed, left_open;
 };
 
@@ -68,6 +70,8 @@ struct job {
 	bool revising;	/* the contract is there, and is changed */
 	bool answered;	/* a change was taken, and is still to be seen */
 	bool waited;	/* for it to be seen */
+	unsigned changed_from; /* enum held_as before it */
+	bool was_taken;	       /* at least one change was */
 	unsigned reads;
 	bool planned;	      /* the payload is the one of a plan line */
 	char seen[HASH_TEXT]; /* fingerprint in a plan; "": no plan */
@@ -92,7 +96,8 @@ job_check_store(struct run *run, struct job *job, struct error *err);
 enum status job_look(struct run *run, struct job *job, struct error *err);
 /*
  * Adds a line to the ledger and to job->ledger. TRY_LATER: another process
- * wrote about this contract since job_look(); nothing was added.
+ * wrote about this contract since job_look(), or keeps the store for itself;
+ * nothing was added.
  */
 enum status job_note(struct run *run, struct job *job,
     const struct ledger_line *news, struct error *err);
@@ -143,7 +148,17 @@ job_is_open(const struct job *job)
 		state->last.event == LEDGER_UNCLEAR);
 }
 
+/* How an attempt that changed nothing ends: open, when one before it did. */
+static inline enum ledger_event
+job_left(const struct job *job, enum ledger_event event)
+{
+	return job->was_taken ? LEDGER_UNCLEAR : event;
+}
+
 /* settle.c: what is not known is waited out and looked up. */
+
+/* In all that follows WAS_CONFIRMED may be of other content than the job's:
+ * that which an earlier attempt sent, and job->ledger.contract tells. */
 
 /* WAS_CONFIRMED: the open attempt is over, its outcome may be looked up. */
 enum outcome wait_out(
@@ -191,10 +206,11 @@ enum status job_send(
  * that it was cut off when it was. run->overtaken: see there. */
 enum status job_write(struct run *run, struct job *job, struct text params,
     struct omie_fault *fault, struct error *err);
-/* Whether the confirmed contract is to be changed: its consolidation was
- * revised, or an earlier change is open. */
+/* Whether the confirmed contract is to be changed, or read at least: its
+ * consolidation was revised, or a change was tried since and not confirmed. */
 bool job_is_revised(const struct job *job);
-/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado". */
+/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado",
+ * "desatualizada". */
 enum status job_compare_confirmed(const struct job *job, struct error *err);
 
 /* revise.c: job_send() of a contract that is there and was revised. */

@@ -1,0 +1,34 @@
+/* Between held.c and revise.c. */
+#ifndef VOLUM_OMIE_CONTRACT_REVISION_H
+#define VOLUM_OMIE_CONTRACT_REVISION_H
+
+#include "omie-contract/billing.h"
+
+/* What was sent before for one contract, and may be what Omie holds. */
+struct sent_before {
+	struct run *run;
+	const struct job *job;
+	struct text *payloads; /* of all attempts, oldest first */
+	size_t count;
+	size_t since; /* from here on they came after the confirmation */
+	struct text confirmed; /* {"",0}: made by nobody we know */
+};
+
+/* Texts live as long as run->scratch. */
+enum status sent_before_read(struct run *run, const struct job *job,
+    struct sent_before *out, struct error *err);
+void sent_before_clear(struct sent_before *b);
+
+enum held_as {
+	HELD_NEW,	   /* as it is to be */
+	HELD_WITH_SURPLUS, /* as it is to be, with items of before */
+	HELD_OLD,	   /* as we left it */
+	HELD_OTHER	   /* somebody else changed it; `why` says what */
+};
+
+/* What the contract that Omie holds is to the one in run->payload, which is in
+ * run->doc then. `why` gets JSON strings. */
+enum held_as
+judge_held(const struct sent_before *b, struct value held, struct buf *why);
+
+#endif
