@@ -55,6 +55,18 @@ struct run {
 	uint64_t included, changed, left_open;
 };
 
+/* What the line of a plan is to do. */
+enum plan_action {
+	NOT_PLANNED, /* the record is no line of a plan */
+	PLAN_CREATE,
+	PLAN_CHANGE,
+	PLAN_ADOPT,   /* it is in Omie, and only the ledger doesn't know */
+	PLAN_SETTLE,  /* an attempt is open */
+	PLAN_NOTHING, /* it is in Omie as it is to be */
+	PLAN_DISPENSE,
+	PLAN_DIVERGENT
+};
+
 /* One consolidation on its way. */
 struct job {
 	struct consolidation c;
@@ -73,7 +85,7 @@ struct job {
 	unsigned changed_from; /* enum held_as before it */
 	bool was_taken;	       /* at least one change was */
 	unsigned reads;
-	bool planned;	      /* the payload is the one of a plan line */
+	enum plan_action plan;
 	char seen[HASH_TEXT]; /* fingerprint in a plan; "": no plan */
 	bool adopted;	      /* it was there before the ledger knew of it */
 	int attempts;
@@ -223,12 +235,19 @@ enum status job_revise(
  * can't be done, as without --plan. */
 enum status plan_job(struct run *run, const struct record *rec, struct job *job,
     struct error *err);
-/* Reads a plan line: job->c, code, payload. SOME_REJECTED: "plano_invalido",
- * "plano_vencido" when the store, the ledger or Omie have moved on. */
+/* Reads a plan line: job->c, job->plan. SOME_REJECTED: "plano_invalido". */
 enum status plan_read(
     struct run *run, struct value plan, struct job *job, struct error *err);
+/* Fills job->ledger. SOME_REJECTED "plano_vencido": store or ledger have moved
+ * on. */
 enum status plan_check(
     struct run *run, struct value plan, struct job *job, struct error *err);
+/* job_prepare() by the payload that was planned, where one is to be sent. */
+enum status plan_prepare(
+    struct run *run, struct value plan, struct job *job, struct error *err);
+/* SOME_REJECTED "plano_vencido": Omie has moved on. */
+enum status
+plan_check_omie(struct run *run, struct job *job, struct error *err);
 bool job_is_as_planned(const struct job *job, struct value held);
 enum outcome refuse_expired(struct error *err, const char *why);
 /* The closing line of --plan. */
