@@ -125,3 +125,27 @@ load revision_helper
 	same 75 "$code"
 	same '' "$(calls | grep Incluir || :)"
 }
+
+@test "a change with what Omie answers and doesn't take back, with numbers as text" {
+	one()
+	{
+		case $1 in
+		text) start --redundancy off --numbers-as-strings ;;
+		more) start --redundancy off --extra-members ;;
+		*) start --redundancy off --extra-members --numbers-as-strings --alter-texts --alter-both-keys accept ;;
+		esac 2>sim.err
+		echo "${SIMS[0]}" >omie.pid
+		two 1 30.00 20.00 10.00 | bill_all
+		two 2 30.00 20.00 10.00 | bill_all
+		{
+			bill 1 25.00
+			two 2 33.00 20.00 13.00
+		} | volum-store --revise >stored
+		try 0 contract <stored
+		same 'alterado alterado' "$(actions)"
+		same '25 33' "$(contracts | jq -r .nValTotMes | paste -sd' ')"
+		# What it doesn't take is found out once.
+		[ "$(grep -c '"AlterarContrato"' omie.calls)" -le 3 ]
+	}
+	side_by_side text more all
+}

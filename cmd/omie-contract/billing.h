@@ -37,6 +37,9 @@ struct run {
 	enum status shut;
 	struct error shut_why;
 	int unreachable; /* records in a row that could not be sent */
+	/* Members that Omie answers, and refuses when they are sent back. */
+	char unknown[8][48];
+	size_t unknown_count;
 	/* --plan, and what it came to. */
 	bool planning;
 	int64_t per_minute;

@@ -60,47 +60,9 @@ read_held(struct run *run, struct job *job, struct value *held,
 
 /* ----------------------------------------------------------------- write */
 
-static void
-add_excluded(struct value item, void *ctx)
-{
-	struct buf *b = ctx;
-
-	build_open(b, '{');
-	build_name(b, "codItem");
-	build_integer(b,
-	    omie_id(
-		value_member(value_member(item, "itemCabecalho"), "codItem")));
-	build_close(b, '}');
-}
-
-/* Built before the call, whose answer takes the place of what is held. */
-static void
-write_change(struct run *run, struct job *job, struct value held,
-    enum held_as as, struct buf *params)
-{
-	if (as == HELD_OLD) {
-		job->call = "AlterarContrato";
-		contract_merge(params, held, record_root(run->doc),
-		    job->ledger.contract.nCodCtr);
-		return;
-	}
-	job->call = "ExcluirItem";
-	build_open(params, '{');
-	build_name(params, "contratoChave");
-	build_open(params, '{');
-	build_name(params, "nCodCtr");
-	build_integer(params, job->ledger.contract.nCodCtr);
-	build_close(params, '}');
-	build_name(params, "ItensExclusao");
-	build_open(params, '[');
-	contract_surplus(record_root(run->doc), held, add_excluded, params);
-	build_close(params, ']');
-	build_close(params, '}');
-}
-
 static enum outcome
-judge_changed(struct run *run, struct job *job, const struct omie_fault *fault,
-    enum status *status, struct error *err)
+judge_changed(struct run *run, struct job *job, struct text params,
+    const struct omie_fault *fault, enum status *status, struct error *err)
 {
 	switch (fault->verdict) {
 	case OMIE_OK:
@@ -109,6 +71,12 @@ judge_changed(struct run *run, struct job *job, const struct omie_fault *fault,
 	case OMIE_PERMANENT:
 	case OMIE_NOTHING:
 	case OMIE_DUPLICATE:
+		if (learn_unknown(run, params, fault)) {
+			job->attempts--; /* the next one is another call */
+			return conclude(run, job,
+			    job_left(job, LEDGER_NOT_SENT), fault->text,
+			    WAS_ABSENT, status, err);
+		}
 		refuse_by_fault(err, "recusado", "dados",
 		    "the change of the contract was refused", fault);
 		error_advise(err,
@@ -140,7 +108,7 @@ send_change(struct run *run, struct job *job, struct text params,
 
 	*status = job_write(run, job, params, &fault, err);
 	if (*status == DONE)
-		return judge_changed(run, job, &fault, status, err);
+		return judge_changed(run, job, params, &fault, status, err);
 	return run->overtaken ? WAS_OVERTAKEN : RUN_ENDS;
 }
 

@@ -1,4 +1,4 @@
-/* Between held.c and revise.c. */
+/* Between held.c, change.c and revise.c. */
 #ifndef VOLUM_OMIE_CONTRACT_REVISION_H
 #define VOLUM_OMIE_CONTRACT_REVISION_H
 
@@ -30,5 +30,14 @@ enum held_as {
  * run->doc then. `why` gets JSON strings. */
 enum held_as
 judge_held(const struct sent_before *b, struct value held, struct buf *why);
+
+/* The params of job->call, which it sets, built before the call: its answer
+ * takes the place of what is held. */
+void write_change(struct run *run, struct job *job, struct value held,
+    enum held_as as, struct buf *params);
+/* Whether the refusal of `params` names a member that is only there because
+ * Omie had answered it: from now on it is left out. */
+bool learn_unknown(
+    struct run *run, struct text params, const struct omie_fault *fault);
 
 #endif

@@ -65,6 +65,11 @@ contract_held_item(struct value held_items, struct value sent, size_t place);
 void contract_merge(
     struct buf *out, struct value held, struct value sent, int64_t nCodCtr);
 
+/* `v` as it is, less the members that `leave_out` says, at any level. */
+typedef bool (*contract_name_fn)(struct text name, void *ctx);
+void contract_without(
+    struct buf *out, struct value v, contract_name_fn leave_out, void *ctx);
+
 /* SHA-256 of who pays what and when: the same as long as nobody changes it,
  * whatever call the contract was read by. */
 void contract_fingerprint(struct value held, char out[HASH_TEXT]);

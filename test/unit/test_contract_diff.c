@@ -215,6 +215,34 @@ fingerprint(const char *json, char out[HASH_TEXT])
 	record_free(rec);
 }
 
+static bool
+is_x(struct text name, void *ctx)
+{
+	++*(int *)ctx;
+	return text_is(name, "x");
+}
+
+static void
+members_are_left_out_at_every_level(void **state)
+{
+	static const char whole[] =
+	    "{\"x\":1,\"a\":{\"x\":{},\"b\":2.50},\"c\":[{\"x\":[1]},[\"x\","
+	    "null]]}";
+	struct record *rec = record_new();
+	struct buf out = BUF_INIT;
+	struct error err;
+	int asked = 0;
+
+	(void)state;
+	assert_int_equal(ndjson_parse(rec, text_of(whole), &err), DONE);
+	contract_without(&out, record_root(rec), is_x, &asked);
+	assert_string_equal(buf_cstr(&out),
+	    "{\"a\":{\"b\":2.50},\"c\":[{},[\"x\",null]]}");
+	assert_int_equal(asked, 6);
+	buf_clear(&out);
+	record_free(rec);
+}
+
 static void
 a_fingerprint_is_of_what_matters(void **state)
 {
@@ -256,6 +284,7 @@ main(void)
 		cmocka_unit_test(what_differs_is_named),
 		cmocka_unit_test(what_is_too_much_is_found),
 		cmocka_unit_test(what_only_omie_has_is_kept),
+		cmocka_unit_test(members_are_left_out_at_every_level),
 		cmocka_unit_test(a_fingerprint_is_of_what_matters),
 	};
 
