@@ -149,3 +149,43 @@ load revision_helper
 	}
 	side_by_side text more all
 }
+
+at()
+{
+	local day=$1
+	shift
+	omie-contract --as-of "${day}T15:00:00Z" "$@"
+}
+
+@test "what may have been billed is not moved to the next billing" {
+	begin # valid in December, billed on the 5th
+	two 1 33.00 20.00 13.00 | volum-store --revise >stored
+	: >omie.calls
+	try 1 at 2026-12-10 <stored
+	same ja_faturado "$(jq -r .rejeitado.codigo "$REJECTED")"
+	grep -q '05/12/2026' err
+	same '' "$(changes)"
+	same 'intencao confirmado' "$(ledger 1)"
+	# Up to that day it is still to be billed.
+	sleep 1.1
+	try 0 at 2026-12-05 <stored
+	same alterado "$(actions)"
+	same '[["1",20],["2",13]]' "$(items 1)"
+}
+
+@test "a change that is found made, after its month: confirmed, not made anew" {
+	begin --fault hang-after=3000:AlterarContrato:1
+	two 1 33.00 20.00 13.00 | volum-store --revise >stored
+	killed_at AlterarContrato 1 stored
+	contract_of 1 >before
+	: >omie.calls
+	try 0 at 2027-01-10 <stored
+	same alterado "$(actions)"
+	same '' "$(changes)"
+	contract_of 1 | diff before -
+	# What somebody changes after that is seen all the same.
+	control contract-edit '{"nCodCtr":7700000001,"set":{"cabecalho":{"nDiaFat":22}}}'
+	revised 3 36.00 20.00 16.00 | volum-store --revise >stored
+	try 1 at 2027-01-10 <stored
+	grep -q 'nDiaFat: sent 5, in Omie 22' err
+}

@@ -1,10 +1,22 @@
 /* The contract that Omie holds, beside all that was ever sent for it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/ndjson.h"
 #include "domain/money.h"
 #include "omie-contract/revision.h"
+
+/* What was found made later on is confirmed with the payload of that day, which
+ * was never sent: the bill tells as well. */
+static bool
+was_confirmed(const struct ledger_line *sent, const struct ledger_line *then)
+{
+	if (strcmp(sent->payload_hash, then->payload_hash) == 0)
+		return true;
+	return then->payload_hash[0] != '\0' &&
+	    strcmp(sent->content_hash, then->content_hash) == 0;
+}
 
 /*
  * Before the first line that says it was confirmed, only the payload that was
@@ -21,14 +33,17 @@ take_payload(const struct ledger_line *line, void *ctx, struct error *err)
 	if (line->payload.len == 0 ||
 	    !text_same(line->account, text_of(b->run->account)))
 		return DONE;
-	b->payloads =
-	    mem_realloc(b->payloads, (b->count + 1) * sizeof(*b->payloads));
-	b->payloads[b->count] = arena_text(&b->run->scratch, line->payload);
+	b->attempts =
+	    mem_realloc(b->attempts, (b->count + 1) * sizeof(*b->attempts));
+	b->attempts[b->count] = (struct attempted){
+		.payload = arena_text(&b->run->scratch, line->payload),
+		.is_content =
+		    strcmp(line->content_hash, b->job->content_hash) == 0,
+	};
 	if (line->seq < confirmed->seq) {
 		b->since = b->count + 1;
-		if (strcmp(line->payload_hash, confirmed->payload_hash) == 0) {
-			b->confirmed = b->payloads[b->count];
-		}
+		if (was_confirmed(line, confirmed))
+			b->confirmed = b->attempts[b->count].payload;
 	}
 	b->count++;
 	return DONE;
@@ -46,7 +61,7 @@ sent_before_read(struct run *run, const struct job *job,
 void
 sent_before_clear(struct sent_before *b)
 {
-	free(b->payloads);
+	free(b->attempts);
 }
 
 /* ---------------------------------------------------------------- surplus */
@@ -80,7 +95,7 @@ note_foreign(struct value item, void *ctx)
 	size_t i;
 
 	for (i = 0; i < s->sent->count && !ours; i++)
-		ours = ndjson_parse(then, s->sent->payloads[i], &ignored) ==
+		ours = ndjson_parse(then, s->sent->attempts[i].payload, &ignored) ==
 			DONE &&
 		    value_kind(contract_held_item(
 			value_member(record_root(then), "itensContrato"), item,
@@ -161,7 +176,7 @@ is_as_we_left_it(
 	size_t i;
 
 	for (i = b->since; i < b->count; i++)
-		if (is_as_sent(b, b->payloads[i], held, NULL))
+		if (is_as_sent(b, b->attempts[i].payload, held, NULL))
 			return true;
 	if (b->confirmed.len > 0)
 		return is_as_sent(b, b->confirmed, held, why);
@@ -169,6 +184,28 @@ is_as_we_left_it(
 		return true;
 	say_total(why, held);
 	return false;
+}
+
+/* An attempt at this very bill made it so: its dates may be those of an earlier
+ * month by now, and it is not to be billed anew for that. */
+static bool
+is_as_attempted(const struct sent_before *b, struct value held)
+{
+	struct record *then = record_new();
+	struct error ignored;
+	bool same = false;
+	int64_t cents;
+	size_t i;
+
+	for (i = b->since; i < b->count && !same; i++)
+		same = b->attempts[i].is_content &&
+		    ndjson_parse(then, b->attempts[i].payload, &ignored) ==
+			DONE &&
+		    contract_differences(record_root(then), held, NULL) == 0 &&
+		    contract_surplus(record_root(then), held, NULL, NULL) == 0;
+	record_free(then);
+	return same && contract_total(held, &cents) &&
+	    cents == b->job->c.total_cents;
 }
 
 enum held_as
@@ -181,6 +218,8 @@ judge_held(const struct sent_before *b, struct value held, struct buf *why)
 	size_t surplus;
 
 	buf_reset(why);
+	if (is_as_attempted(b, held))
+		return HELD_NEW;
 	if (ndjson_parse(run->doc, buf_text(&run->payload), &ignored) != DONE)
 		return HELD_OTHER;
 	wanted = record_root(run->doc);
@@ -206,4 +245,46 @@ judge_held(const struct sent_before *b, struct value held, struct buf *why)
 		return HELD_OTHER;
 	}
 	return HELD_OLD;
+}
+
+/* ----------------------------------------------------------------- billed */
+
+static bool
+read_day(struct value head, const char *name, struct day *out)
+{
+	struct text t = value_text(value_member(head, name));
+	char iso[DAY_TEXT];
+
+	if (t.len != 10)
+		return false;
+	snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2s", t.at + 6, t.at + 3, t.at);
+	return day_read(text_of(iso), out);
+}
+
+enum status
+check_unbilled(
+    const struct sent_before *b, struct value held, struct error *err)
+{
+	struct value head = value_member(held, "cabecalho");
+	struct day until, billed, from;
+	char when[DAY_TEXT];
+
+	if (!read_day(head, "dVigFinal", &until) ||
+	    !read_day(value_member(record_root(b->run->doc), "cabecalho"),
+		"dVigInicial", &from) ||
+	    day_order(from, until) <= 0)
+		return DONE;
+	billed = until;
+	billed.day = (int)omie_id(value_member(head, "nDiaFat"));
+	if (day_order(b->run->today, billed) <= 0)
+		return DONE;
+	day_format_br(billed, when);
+	reject(err, "ja_faturado",
+	    "contract %s: its billing of %s is past, and the change would have "
+	    "it billed once more",
+	    b->job->code, when);
+	error_advise(err,
+	    "bill the difference by a contract of its own, or change this one "
+	    "by hand");
+	return SOME_REJECTED;
 }

@@ -197,6 +197,8 @@ step(struct run *run, struct job *job, const struct sent_before *before,
 		    run, job, job->ledger.contract.nCodCtr, status, err);
 	if (as == HELD_OTHER)
 		return refuse_divergent(run, job, buf_cstr(why), status, err);
+	if (as == HELD_OLD && check_unbilled(before, held, err) != DONE)
+		return WAS_REFUSED;
 	return act(run, job, held, as, status, err);
 }
 

@@ -8,7 +8,10 @@
 struct sent_before {
 	struct run *run;
 	const struct job *job;
-	struct text *payloads; /* of all attempts, oldest first */
+	struct attempted {
+		struct text payload;
+		bool is_content; /* of the same bill as the job's */
+	} *attempts; /* all, oldest first */
 	size_t count;
 	size_t since; /* from here on they came after the confirmation */
 	struct text confirmed; /* {"",0}: made by nobody we know */
@@ -25,6 +28,11 @@ enum held_as {
 	HELD_OLD,	   /* as we left it */
 	HELD_OTHER	   /* somebody else changed it; `why` says what */
 };
+
+/* SOME_REJECTED "ja_faturado": the contract may have been billed as it is, and
+ * the validity in run->payload would have it billed once more. */
+enum status check_unbilled(
+    const struct sent_before *b, struct value held, struct error *err);
 
 /* What the contract that Omie holds is to the one in run->payload, which is in
  * run->doc then. `why` gets JSON strings. */
