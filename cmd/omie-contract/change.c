@@ -43,8 +43,8 @@ merge_known(struct run *run, const struct job *job, struct value held,
 	contract_without(&text, held, is_unknown, run);
 	if (ndjson_parse(known, buf_text(&text), &ignored) == DONE)
 		held = record_root(known);
-	contract_merge(params, held, record_root(run->doc),
-	    job->ledger.contract.nCodCtr);
+	contract_merge(
+	    params, held, record_root(run->doc), job->ledger.contract.nCodCtr);
 	buf_clear(&text);
 	record_free(known);
 }

@@ -95,8 +95,8 @@ note_foreign(struct value item, void *ctx)
 	size_t i;
 
 	for (i = 0; i < s->sent->count && !ours; i++)
-		ours = ndjson_parse(then, s->sent->attempts[i].payload, &ignored) ==
-			DONE &&
+		ours = ndjson_parse(then, s->sent->attempts[i].payload,
+			   &ignored) == DONE &&
 		    value_kind(contract_held_item(
 			value_member(record_root(then), "itensContrato"), item,
 			place_of(theirs, item))) != ABSENT;

@@ -11,7 +11,7 @@ struct sent_before {
 	struct attempted {
 		struct text payload;
 		bool is_content; /* of the same bill as the job's */
-	} *attempts; /* all, oldest first */
+	} * attempts;		 /* all, oldest first */
 	size_t count;
 	size_t since; /* from here on they came after the confirmation */
 	struct text confirmed; /* {"",0}: made by nobody we know */

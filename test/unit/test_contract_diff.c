@@ -236,8 +236,8 @@ members_are_left_out_at_every_level(void **state)
 	(void)state;
 	assert_int_equal(ndjson_parse(rec, text_of(whole), &err), DONE);
 	contract_without(&out, record_root(rec), is_x, &asked);
-	assert_string_equal(buf_cstr(&out),
-	    "{\"a\":{\"b\":2.50},\"c\":[{},[\"x\",null]]}");
+	assert_string_equal(
+	    buf_cstr(&out), "{\"a\":{\"b\":2.50},\"c\":[{},[\"x\",null]]}");
 	assert_int_equal(asked, 6);
 	buf_clear(&out);
 	record_free(rec);
