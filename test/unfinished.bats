@@ -189,3 +189,20 @@ at()
 	try 1 at 2027-01-10 <stored
 	grep -q 'nDiaFat: sent 5, in Omie 22' err
 }
+
+@test "a listing that doesn't say how much there is proves no absence" {
+	export OMIE_SAME_CALL_WINDOW_S=0
+	start_new
+	start_double 200 '{"cCodIntCtr":"","nCodCtr":7700000077,"cCodStatus":"0","cDescStatus":"ok"}'
+	OMIE_API_URL=$ADDRESS
+	for said in '' '"total_de_paginas":1,' '"total_de_registros":1,' '"total_de_paginas":"","total_de_registros":null,'; do
+		echo "{\"pagina\":1,$said\"registros\":1,\"contratoCadastro\":[{\"cabecalho\":{\"nCodCtr\":5,\"cCodIntCtr\":\"X\"}}]}" >double.body.ListarContratos
+		bill 1 1.10 | try 1 contract
+		same '' "$(ledger 1)"
+	done
+	same servico_indisponivel "$(jq -r .rejeitado.codigo "$REJECTED" | sort -u)"
+	# Nor is an empty one that says there is something.
+	echo '{"pagina":1,"total_de_paginas":"1","total_de_registros":"1","contratoCadastro":[]}' >double.body.ListarContratos
+	bill 1 1.10 | try 1 contract
+	same '' "$(ledger 1)"
+}
