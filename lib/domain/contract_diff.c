@@ -46,7 +46,7 @@ contract_is_nothing(struct value v)
 	struct text t = contract_plain(v);
 	int64_t micro;
 
-	if (value_is_empty(v) || t.len == 0)
+	if (value_is_empty(v) || t.len == 0 || text_is(t, "N"))
 		return true;
 	if (value_kind(v) == IS_OBJECT || value_kind(v) == IS_ARRAY)
 		return value_count(v) == 0;

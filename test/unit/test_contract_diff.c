@@ -47,6 +47,15 @@ what_differs_is_named(void **state)
 		{ "{\"infAdic\":{\"cContato\":\"\"}}",
 		    "{\"infAdic\":{\"cContato\":null}}", NULL },
 		{ "{\"infAdic\":{}}", "{}", NULL },
+		/* No is what Omie says of a flag that nobody set
+		   (omie-api 5.2). */
+		{ "{\"emailCliente\":{\"cEnviarPix\":\"N\"}}",
+		    "{\"emailCliente\":{\"cEnviarPix\":\"\"}}", NULL },
+		{ "{\"infAdic\":{\"cUsoConsumo\":0}}",
+		    "{\"infAdic\":{\"cUsoConsumo\":\"N\"}}", NULL },
+		{ "{\"emailCliente\":{\"cEnviarPix\":\"S\"}}",
+		    "{\"emailCliente\":{\"cEnviarPix\":\"N\"}}",
+		    "\"emailCliente.cEnviarPix: sent S, in Omie N\"" },
 		/* Computed and unknown members of Omie's don't count. */
 		{ WITH("\"nCodCli\":7", ITEM("1", "\"valorUnit\":1.10")),
 		    WITH("\"nCodCli\":7,\"nValTotMes\":1.1,\"nCodCtr\":9",
