@@ -129,6 +129,7 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)python3 -B test/faults/forged.py
 	$(Q)$(FAULTS) --every-call
 	$(Q)$(FAULTS) --seed 1 --runs 2000
+	$(Q)$(FAULTS) --revised --seed 1 --runs 500
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
 # cnpj-sync: ten thousand companies, a hundred rounds of edits on both sides, and

@@ -97,7 +97,8 @@ check_options(const void *options, struct error *err)
 		    "--plan");
 	if (o->max_total != NULL &&
 	    (decimal_string_read(text_of(o->max_total), 2, &micro, NULL) !=
-		DECIMAL_OK))
+		    DECIMAL_OK ||
+		micro < 0))
 		return fail(err, BAD_USAGE,
 		    "--max-total: an amount like 15000.00 expected");
 	return modes_check(&o->mode, &o->common,
@@ -204,7 +205,7 @@ tell_end(struct run *run)
 	if (run->planning)
 		plan_close(run);
 	else if (c->rejected > 0 || run->filter->options->verbose) {
-		money_add_br(&total, run->sent.cents);
+		money_add_br(&total, run->made_cents);
 		filter_warn(run->filter,
 		    "%llu created, %llu changed, R$ %s; %llu unchanged, %llu "
 		    "rejected, %llu of them open",

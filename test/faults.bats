@@ -70,6 +70,12 @@ counted()
 	[ "$(counted killed out)" -gt 100 ]
 }
 
+@test "40 runs with bills revised in between: one contract each, with the latest total" {
+	faults --revised --seed 1 --runs 40
+	same 40 "$(counted runs out)"
+	[ "$(counted killed out)" -gt 40 ]
+}
+
 @test "kill -9 at every 20th system call of three contracts" {
 	faults --every-call --step 20
 	[ "$(counted runs out)" -gt 50 ]

@@ -3,49 +3,7 @@
 # plans, and doing exactly what was planned.
 
 bats_require_minimum_version 1.5.0
-load omie_helper
-
-# Two products, so that lines can come and go.
-two()
-{
-	printf '{"consolidacaoData":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"PROP-%s","valorTotal":%s,"produtos":[{"nome":"Cobrança Bancária","quantidade":3,"valor":%s},{"nome":"PIX Pay","quantidade":2,"valor":%s}],"status":"completed"},"trigger":"data-processed"}\n' \
-		"$1" "$1" "$2" "$3" "$4"
-}
-
-# bill_all: what stdin holds through the store, Omie and the store again.
-bill_all()
-{
-	volum-store "$@" >stored || return
-	contract <stored >out 2>err || return
-	volum-store <out >/dev/null
-}
-
-# held ID: the items' amounts and the total of a company's contract.
-held()
-{
-	contracts | jq -c "select(.nCodCli == $((4477000000 + $1))) |
-		[[.itensContrato[]?.itemCabecalho.valorUnit], .nValTotMes]"
-}
-
-# contract_of ID: all of it, as ConsultarContrato tells.
-contract_of()
-{
-	curl -s -d "{\"call\":\"ConsultarContrato\",\"app_key\":\"$OMIE_APP_KEY\",\"app_secret\":\"$OMIE_APP_SECRET\",\"param\":[{\"contratoChave\":{\"nCodCtr\":$((7700000000 + $1))}}]}" \
-		"${OMIE_API_URL}servicos/contrato/" | jq -cS .contratoCadastro
-}
-
-items()
-{
-	contract_of "$1" | jq -c '[.itensContrato[].itemCabecalho | [.codIntItem, .valorUnit]]'
-}
-
-begin()
-{
-	start --redundancy off "$@"
-	two 1 30.00 20.00 10.00 | bill_all
-	same incluido "$(actions)"
-	: >omie.calls
-}
+load revision_helper
 
 @test "a revision is read, changed whole, and read again" {
 	begin
@@ -163,11 +121,6 @@ begin()
 }
 
 # --- plans ---
-
-plan_words()
-{
-	jq -r '.plano.acao' "$1" | paste -sd' '
-}
 
 @test "--plan says what would be done, and does nothing" {
 	start_new --page-cap 2

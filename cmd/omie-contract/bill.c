@@ -53,15 +53,23 @@ check_ready(struct value root, const struct job *job, struct error *err)
 	return DONE;
 }
 
+/* A consolidation may have a member of that name too. */
+static bool
+is_plan(struct value root)
+{
+	return value_kind(value_member(root, "consolidacaoData")) == ABSENT &&
+	    value_kind(value_member(root, "contrato")) == IS_OBJECT &&
+	    value_kind(value_member(root, "plano")) != ABSENT;
+}
+
 static enum status
 read_job(struct run *run, struct value root, struct job *job, struct error *err)
 {
-	struct value plan = value_member(root, "plano");
 	struct consolidation billed;
 	enum status s;
 
-	s = value_kind(plan) != ABSENT
-	    ? plan_read(run, plan, job, err)
+	s = is_plan(root)
+	    ? plan_read(run, value_member(root, "plano"), job, err)
 	    : consolidation_read(value_member(root, "consolidacaoData"),
 		  &job->c, &run->scratch, err);
 	if (s != DONE || (s = check_ready(root, job, err)) != DONE)
@@ -121,6 +129,13 @@ check_ceilings(struct run *run, const struct job *job, struct error *err)
 }
 
 static void
+add_sent(struct run *run, const struct job *job)
+{
+	run->sent.contracts++;
+	run->sent.cents += job->c.total_cents;
+}
+
+static void
 count_sent(struct run *run, const struct job *job, const struct sent *sent)
 {
 	if (sent->action == CONTRACT_INCLUDED)
@@ -129,8 +144,8 @@ count_sent(struct run *run, const struct job *job, const struct sent *sent)
 		run->changed++;
 	else
 		return;
-	run->sent.contracts++;
-	run->sent.cents += job->c.total_cents;
+	run->made_cents += job->c.total_cents;
+	add_sent(run, job);
 }
 
 /* A service that fails some records in a row is left alone. */
@@ -145,20 +160,43 @@ note_unreachable(struct run *run, enum status s, const struct error *err)
 }
 
 static enum status
+prepare(struct run *run, const struct record *rec, struct job *job,
+    struct error *err)
+{
+	if (job->plan == NOT_PLANNED)
+		return job_prepare(run, job, err);
+	return plan_prepare(
+	    run, value_member(record_root(rec), "plano"), job, err);
+}
+
+static enum status
+do_job(struct run *run, struct job *job, struct sent *sent, struct error *err)
+{
+	enum status s = plan_check_omie(run, job, err);
+
+	if (s != DONE || (s = check_ceilings(run, job, err)) != DONE)
+		return s;
+	s = job_send(run, job, sent, err);
+	/* What may have been made counts as made. */
+	if (s == SOME_REJECTED && job->attempts > 0 &&
+	    (job_is_open(job) || job->was_taken))
+		add_sent(run, job);
+	return s;
+}
+
+static enum status
 send_job(struct run *run, const struct record *rec, struct job *job,
     struct error *err)
 {
 	struct sent sent = { 0 };
-	enum status s = DONE;
+	enum status s;
 
 	if (run->shut != DONE)
 		return refuse_shut(run, err);
-	if (!job->planned)
-		s = job_prepare(run, job, err);
-	if (s == DONE && run->planning)
-		s = plan_job(run, rec, job, err);
-	else if (s == DONE && (s = check_ceilings(run, job, err)) == DONE)
-		s = job_send(run, job, &sent, err);
+	s = prepare(run, rec, job, err);
+	if (s == DONE)
+		s = run->planning ? plan_job(run, rec, job, err)
+				  : do_job(run, job, &sent, err);
 	if (s == BLOCKED || s == NOT_ALLOWED) {
 		shut(run, s, err);
 		return refuse_shut(run, err);
@@ -208,11 +246,10 @@ static enum status
 look_up_job(
     struct run *run, struct value root, struct job *job, struct error *err)
 {
-	struct value plan = value_member(root, "plano");
 	enum status s;
 
-	if (value_kind(plan) != ABSENT)
-		return plan_check(run, plan, job, err);
+	if (job->plan != NOT_PLANNED)
+		return plan_check(run, value_member(root, "plano"), job, err);
 	if ((s = job_check_store(run, job, err)) != DONE)
 		return s;
 	return job_look(run, job, err);
@@ -240,19 +277,10 @@ bill(struct run *run, const struct record *rec, bool test, struct error *err)
 		return s;
 	if (!test)
 		return send_job(run, rec, &job, err);
-	if (!job.planned && (s = job_prepare(run, &job, err)) != DONE)
+	if ((s = prepare(run, rec, &job, err)) != DONE)
 		return s;
 	put_result(run, rec, &job, CONTRACT_PLANNED, 0);
 	return DONE;
-}
-
-/* A consolidation, or the line of a plan. */
-static bool
-is_bill(struct value root)
-{
-	return value_kind(value_member(root, "consolidacaoData")) != ABSENT ||
-	    (value_kind(value_member(root, "contrato")) == IS_OBJECT &&
-		value_kind(value_member(root, "plano")) != ABSENT);
 }
 
 enum status
@@ -267,7 +295,8 @@ bill_record(
 	arena_reset(&run->scratch);
 	if ((s = filter_is_test(f, rec, &test, err)) != DONE)
 		return s;
-	if (is_bill(root))
+	if (value_kind(value_member(root, "consolidacaoData")) != ABSENT ||
+	    is_plan(root))
 		return bill(run, rec, test, err);
 	if (value_is_true(value_member(root, "test"))) {
 		build_value(filter_out(f), root); /* a test trigger passes */

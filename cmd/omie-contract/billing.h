@@ -37,6 +37,9 @@ struct run {
 	enum status shut;
 	struct error shut_why;
 	int unreachable; /* records in a row that could not be sent */
+	/* Members that Omie answers, and refuses when they are sent back. */
+	char unknown[8][48];
+	size_t unknown_count;
 	/* --plan, and what it came to. */
 	bool planning;
 	int64_t per_minute;
@@ -45,12 +48,26 @@ struct run {
 		    calls;
 		int64_t cents; /* to be created or changed */
 	} sum;
-	/* --max-contracts and --max-total, -1: none; and what was done. */
+	/* --max-contracts and --max-total, -1: none; and what was sent, that
+	 * which may have been made included. */
 	int64_t max_contracts, max_cents;
 	struct {
 		int64_t contracts, cents;
 	} sent;
+	int64_t made_cents;
 	uint64_t included, changed, left_open;
+};
+
+/* What the line of a plan is to do. */
+enum plan_action {
+	NOT_PLANNED, /* the record is no line of a plan */
+	PLAN_CREATE,
+	PLAN_CHANGE,
+	PLAN_ADOPT,   /* it is in Omie, and only the ledger doesn't know */
+	PLAN_SETTLE,  /* an attempt is open */
+	PLAN_NOTHING, /* it is in Omie as it is to be */
+	PLAN_DISPENSE,
+	PLAN_DIVERGENT
 };
 
 /* One consolidation on its way. */
@@ -68,8 +85,10 @@ struct job {
 	bool revising;	/* the contract is there, and is changed */
 	bool answered;	/* a change was taken, and is still to be seen */
 	bool waited;	/* for it to be seen */
+	unsigned changed_from; /* enum held_as before it */
+	bool was_taken;	       /* at least one change was */
 	unsigned reads;
-	bool planned;	      /* the payload is the one of a plan line */
+	enum plan_action plan;
 	char seen[HASH_TEXT]; /* fingerprint in a plan; "": no plan */
 	bool adopted;	      /* it was there before the ledger knew of it */
 	int attempts;
@@ -92,7 +111,8 @@ job_check_store(struct run *run, struct job *job, struct error *err);
 enum status job_look(struct run *run, struct job *job, struct error *err);
 /*
  * Adds a line to the ledger and to job->ledger. TRY_LATER: another process
- * wrote about this contract since job_look(); nothing was added.
+ * wrote about this contract since job_look(), or keeps the store for itself;
+ * nothing was added.
  */
 enum status job_note(struct run *run, struct job *job,
     const struct ledger_line *news, struct error *err);
@@ -143,7 +163,17 @@ job_is_open(const struct job *job)
 		state->last.event == LEDGER_UNCLEAR);
 }
 
+/* How an attempt that changed nothing ends: open, when one before it did. */
+static inline enum ledger_event
+job_left(const struct job *job, enum ledger_event event)
+{
+	return job->was_taken ? LEDGER_UNCLEAR : event;
+}
+
 /* settle.c: what is not known is waited out and looked up. */
+
+/* In all that follows WAS_CONFIRMED may be of other content than the job's:
+ * that which an earlier attempt sent, and job->ledger.contract tells. */
 
 /* WAS_CONFIRMED: the open attempt is over, its outcome may be looked up. */
 enum outcome wait_out(
@@ -191,10 +221,11 @@ enum status job_send(
  * that it was cut off when it was. run->overtaken: see there. */
 enum status job_write(struct run *run, struct job *job, struct text params,
     struct omie_fault *fault, struct error *err);
-/* Whether the confirmed contract is to be changed: its consolidation was
- * revised, or an earlier change is open. */
+/* Whether the confirmed contract is to be changed, or read at least: its
+ * consolidation was revised, or a change was tried since and not confirmed. */
 bool job_is_revised(const struct job *job);
-/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado". */
+/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado",
+ * "desatualizada". */
 enum status job_compare_confirmed(const struct job *job, struct error *err);
 
 /* revise.c: job_send() of a contract that is there and was revised. */
@@ -207,12 +238,19 @@ enum status job_revise(
  * can't be done, as without --plan. */
 enum status plan_job(struct run *run, const struct record *rec, struct job *job,
     struct error *err);
-/* Reads a plan line: job->c, code, payload. SOME_REJECTED: "plano_invalido",
- * "plano_vencido" when the store, the ledger or Omie have moved on. */
+/* Reads a plan line: job->c, job->plan. SOME_REJECTED: "plano_invalido". */
 enum status plan_read(
     struct run *run, struct value plan, struct job *job, struct error *err);
+/* Fills job->ledger. SOME_REJECTED "plano_vencido": store or ledger have moved
+ * on. */
 enum status plan_check(
     struct run *run, struct value plan, struct job *job, struct error *err);
+/* job_prepare() by the payload that was planned, where one is to be sent. */
+enum status plan_prepare(
+    struct run *run, struct value plan, struct job *job, struct error *err);
+/* SOME_REJECTED "plano_vencido": Omie has moved on. */
+enum status
+plan_check_omie(struct run *run, struct job *job, struct error *err);
 bool job_is_as_planned(const struct job *job, struct value held);
 enum outcome refuse_expired(struct error *err, const char *why);
 /* The closing line of --plan. */

@@ -10,20 +10,11 @@
 #include "domain/money.h"
 #include "omie-contract/billing.h"
 
-enum plan_action {
-	PLAN_CREATE,
-	PLAN_CHANGE,
-	PLAN_ADOPT,   /* it is in Omie, and only the ledger doesn't know */
-	PLAN_SETTLE,  /* an attempt is open */
-	PLAN_NOTHING, /* it is in Omie as it is to be */
-	PLAN_DISPENSE,
-	PLAN_DIVERGENT
-};
-
 static const struct {
 	const char *word;
 	int calls;
 } ACTIONS[] = {
+	[NOT_PLANNED] = { "", 0 },
 	[PLAN_CREATE] = { "incluir", 1 },
 	[PLAN_CHANGE] = { "alterar", 3 }, /* read, change, read */
 	[PLAN_ADOPT] = { "adotar", 0 },
@@ -239,10 +230,19 @@ job_is_as_planned(const struct job *job, struct value held)
 	return strcmp(now, job->seen) == 0;
 }
 
-static bool
-is_action(struct value plan, enum plan_action action)
+static enum status
+read_action(struct value plan, enum plan_action *out, struct error *err)
 {
-	return value_is_text(value_member(plan, "acao"), ACTIONS[action].word);
+	struct value word = value_member(plan, "acao");
+	int i;
+
+	for (i = PLAN_CREATE; i <= PLAN_DIVERGENT; i++)
+		if (value_is_text(word, ACTIONS[i].word)) {
+			*out = (enum plan_action)i;
+			return DONE;
+		}
+	return reject(
+	    err, "plano_invalido", "plano.acao: none that a plan has");
 }
 
 /* The store has what the plan is of, and the ledger says what it said. */
@@ -265,6 +265,27 @@ check_books(
 	if (seq != (job->ledger.known ? job->ledger.last.seq : 0))
 		return expired(err, "the ledger has gone on");
 	return DONE;
+}
+
+/* What was planned is what the ledger leaves to do: a line whose action was
+ * edited must not become another. */
+static enum status
+check_action(const struct job *job, struct error *err)
+{
+	bool revised = job_is_revised(job), confirmed = job->ledger.confirmed;
+	bool is_new = !confirmed && !job_is_open(job), bills;
+	const bool fits[] = { [PLAN_CREATE] = is_new,
+		[PLAN_CHANGE] = revised,
+		[PLAN_ADOPT] = is_new,
+		[PLAN_SETTLE] = job_is_open(job),
+		[PLAN_NOTHING] = confirmed && !revised,
+		[PLAN_DISPENSE] = is_new };
+
+	bills = job->c.total_cents > 0;
+	if (fits[job->plan] &&
+	    (job->plan == PLAN_SETTLE || bills != (job->plan == PLAN_DISPENSE)))
+		return DONE;
+	return expired(err, "its action is not what is to be done");
 }
 
 /* Exactly what was planned is sent: its hash must be its own, and it must
@@ -291,30 +312,48 @@ take_payload(
 	return s == DONE ? DONE : expired(err, why.text);
 }
 
-/* A contract that is there already, or is not as it was, was not planned for.
+/* A contract that is there already, or is there no more, was not planned for.
  */
 static enum status
-check_omie(
+check_listed(struct run *run, struct job *job, struct error *err)
+{
+	bool there;
+	enum status s = account_list_contracts(run->held, err);
+
+	if (s != DONE)
+		return s;
+	there = account_find(run->held, job->code) != NULL;
+	if (there && job->plan == PLAN_CREATE)
+		return expired(err, "the contract exists in Omie");
+	if (!there && job->plan == PLAN_ADOPT)
+		return expired(err, "the contract is not in Omie any more");
+	job->looked = job->plan == PLAN_CREATE;
+	return DONE;
+}
+
+enum status
+plan_check_omie(struct run *run, struct job *job, struct error *err)
+{
+	if (job->plan == PLAN_CREATE || job->plan == PLAN_ADOPT)
+		return check_listed(run, job, err);
+	return DONE; /* a change: compared when it is read to be changed */
+}
+
+enum status
+plan_prepare(
     struct run *run, struct value plan, struct job *job, struct error *err)
 {
 	struct text seen = value_text(value_member(plan, "visto"));
-	enum status s;
 
-	if (is_action(plan, PLAN_CHANGE)) {
-		if (!job->ledger.confirmed || seen.len != HASH_TEXT - 1)
+	if (job->plan != PLAN_CREATE && job->plan != PLAN_CHANGE)
+		return job_prepare(run, job, err);
+	if (job->plan == PLAN_CHANGE) {
+		if (seen.len != HASH_TEXT - 1)
 			return reject(err, "plano_invalido",
 			    "plano.visto: the contract that was seen");
 		memcpy(job->seen, seen.at, seen.len);
-		return DONE; /* compared when it is read to be changed */
 	}
-	if (job->ledger.confirmed)
-		return expired(err, "the contract exists");
-	if ((s = account_list_contracts(run->held, err)) != DONE)
-		return s;
-	if (account_find(run->held, job->code) != NULL)
-		return expired(err, "the contract exists in Omie");
-	job->looked = true;
-	return DONE;
+	return take_payload(run, plan, job, err);
 }
 
 enum status
@@ -327,10 +366,12 @@ plan_read(
 		return value_reject(plan, err, "object expected");
 	s = consolidation_read(
 	    value_member(plan, "consolidacao"), &job->c, &run->scratch, err);
-	if (s == DONE && is_action(plan, PLAN_DIVERGENT))
+	if (s != DONE || (s = read_action(plan, &job->plan, err)) != DONE)
+		return s;
+	if (job->plan == PLAN_DIVERGENT)
 		return reject(err, "divergente",
 		    "the plan says what is to be compared by hand first");
-	return s;
+	return DONE;
 }
 
 enum status
@@ -339,11 +380,5 @@ plan_check(
 {
 	enum status s = check_books(run, plan, job, err);
 
-	job->planned =
-	    is_action(plan, PLAN_CREATE) || is_action(plan, PLAN_CHANGE);
-	if (s != DONE || !job->planned)
-		return s;
-	if ((s = take_payload(run, plan, job, err)) != DONE)
-		return s;
-	return check_omie(run, plan, job, err);
+	return s == DONE ? check_action(job, err) : s;
 }

@@ -6,41 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/ndjson.h"
-#include "domain/money.h"
-#include "omie-contract/billing.h"
+#include "omie-contract/revision.h"
 
 enum {
 	TRIES = 3,
 	/* Of the window (5 of 60 s): a read right after a write is old. */
 	LAG_DIVISOR = 12
 };
-
-/* What was sent before, and may be what Omie holds. */
-struct bases {
-	struct run *run;
-	const struct job *job;
-	struct text confirmed; /* {"",0}: made by nobody we know */
-	struct text pending;   /* of the newest attempt */
-};
-
-static enum status
-take_base(const struct ledger_line *line, void *ctx, struct error *err)
-{
-	struct bases *b = ctx;
-	struct text copy;
-
-	(void)err;
-	if (line->payload.len == 0 ||
-	    !text_same(line->account, text_of(b->run->account)))
-		return DONE;
-	copy = arena_text(&b->run->scratch, line->payload);
-	b->pending = copy;
-	if (strcmp(line->payload_hash, b->job->ledger.contract.payload_hash) ==
-	    0)
-		b->confirmed = copy;
-	return DONE;
-}
 
 static enum outcome
 refuse_divergent(struct run *run, struct job *job, const char *what,
@@ -86,180 +58,38 @@ read_held(struct run *run, struct job *job, struct value *held,
 	return WAS_REFUSED;
 }
 
-/* ----------------------------------------------------------------- judge */
-
-enum held_as {
-	HELD_NEW,	   /* as it is to be */
-	HELD_WITH_SURPLUS, /* as it is to be, with items of before */
-	HELD_OLD,	   /* as we left it */
-	HELD_OTHER	   /* somebody else changed it; `why` says what */
-};
-
-struct owned {
-	struct value items; /* that we sent */
-	size_t foreign;
-};
-
-static void
-count_foreign(struct value item, void *ctx)
-{
-	struct owned *o = ctx;
-	struct text code = value_text(
-	    value_member(value_member(item, "itemCabecalho"), "codIntItem"));
-	struct each it;
-
-	for (it = value_each(o->items); each_next(&it);)
-		if (code.len > 0 &&
-		    text_same(value_text(value_member(
-				  value_member(it.at, "itemCabecalho"),
-				  "codIntItem")),
-			code))
-			return;
-	o->foreign++;
-}
-
-/* Whether all that is too much was sent by us before. */
-static bool
-surplus_is_ours(struct run *run, struct text base, struct value held)
-{
-	struct owned owned = { .foreign = 0 };
-	struct record *fresh = record_new();
-	struct error ignored;
-
-	if (base.len > 0 && ndjson_parse(fresh, base, &ignored) == DONE)
-		owned.items = value_member(record_root(fresh), "itensContrato");
-	contract_surplus(record_root(run->doc), held, count_foreign, &owned);
-	record_free(fresh);
-	return owned.foreign == 0;
-}
-
-static bool
-is_as_sent(
-    struct run *run, struct text payload, struct value held, struct buf *why)
-{
-	struct error ignored;
-	struct value sent;
-
-	if (payload.len == 0 ||
-	    ndjson_parse(run->doc, payload, &ignored) != DONE)
-		return false;
-	sent = record_root(run->doc);
-	return contract_differences(sent, held, why) == 0 &&
-	    contract_surplus(sent, held, NULL, NULL) == 0;
-}
-
-/* Nobody knows what was sent: the same customer and total have to do. */
-static bool
-is_as_confirmed(const struct job *job, struct value held, struct buf *why)
-{
-	struct value head = value_member(held, "cabecalho");
-	struct buf theirs = BUF_INIT, line = BUF_INIT;
-	int64_t cents = 0;
-
-	if (contract_total(held, &cents) &&
-	    cents == job->ledger.contract.total_cents &&
-	    omie_id(value_member(head, "nCodCli")) == job->customer)
-		return true;
-	money_add(&theirs, cents);
-	buf_printf(&line, "total in Omie %s", buf_cstr(&theirs));
-	build_text(why, buf_text(&line));
-	buf_clear(&line);
-	buf_clear(&theirs);
-	return false;
-}
-
-static enum held_as
-judge_held(struct run *run, struct job *job, const struct bases *bases,
-    struct value held, struct buf *why)
-{
-	int64_t cents;
-	size_t changes;
-
-	if (ndjson_parse(run->doc, buf_text(&run->payload),
-		&(struct error){ 0 }) != DONE)
-		return HELD_OTHER;
-	changes = contract_differences(record_root(run->doc), held, NULL);
-	if (changes == 0 &&
-	    contract_surplus(record_root(run->doc), held, NULL, NULL) == 0 &&
-	    contract_total(held, &cents) && cents == job->c.total_cents)
-		return HELD_NEW;
-	if (changes == 0 && surplus_is_ours(run, bases->confirmed, held))
-		return HELD_WITH_SURPLUS;
-	buf_reset(why);
-	if (is_as_sent(run, bases->pending, held, NULL) ||
-	    is_as_sent(run, bases->confirmed, held, why) ||
-	    (bases->confirmed.len == 0 && is_as_confirmed(job, held, why)))
-		return HELD_OLD;
-	return HELD_OTHER;
-}
-
 /* ----------------------------------------------------------------- write */
 
-static void
-add_excluded(struct value item, void *ctx)
-{
-	struct buf *b = ctx;
-
-	build_open(b, '{');
-	build_name(b, "codItem");
-	build_integer(b,
-	    omie_id(
-		value_member(value_member(item, "itemCabecalho"), "codItem")));
-	build_close(b, '}');
-}
-
-/* Built before the call, whose answer takes the place of what is held. */
-static void
-write_change(struct run *run, struct job *job, struct value held,
-    enum held_as as, struct buf *params)
-{
-	struct error ignored;
-
-	ndjson_parse(run->doc, buf_text(&run->payload), &ignored);
-	if (as == HELD_OLD) {
-		job->call = "AlterarContrato";
-		contract_merge(params, held, record_root(run->doc),
-		    job->ledger.contract.nCodCtr);
-		return;
-	}
-	job->call = "ExcluirItem";
-	build_open(params, '{');
-	build_name(params, "contratoChave");
-	build_open(params, '{');
-	build_name(params, "nCodCtr");
-	build_integer(params, job->ledger.contract.nCodCtr);
-	build_close(params, '}');
-	build_name(params, "ItensExclusao");
-	build_open(params, '[');
-	contract_surplus(record_root(run->doc), held, add_excluded, params);
-	build_close(params, ']');
-	build_close(params, '}');
-}
-
 static enum outcome
-judge_changed(struct run *run, struct job *job, const struct omie_fault *fault,
-    enum status *status, struct error *err)
+judge_changed(struct run *run, struct job *job, struct text params,
+    const struct omie_fault *fault, enum status *status, struct error *err)
 {
 	switch (fault->verdict) {
 	case OMIE_OK:
-		job->answered = true;
+		job->answered = job->was_taken = true;
 		return WAS_ABSENT; /* it is read again before it is believed */
 	case OMIE_PERMANENT:
 	case OMIE_NOTHING:
 	case OMIE_DUPLICATE:
+		if (learn_unknown(run, params, fault)) {
+			job->attempts--; /* the next one is another call */
+			return conclude(run, job,
+			    job_left(job, LEDGER_NOT_SENT), fault->text,
+			    WAS_ABSENT, status, err);
+		}
 		refuse_by_fault(err, "recusado", "dados",
 		    "the change of the contract was refused", fault);
 		error_advise(err,
 		    "correct company, proposal or template, then "
 		    "feed this line back in");
-		return conclude(run, job, LEDGER_REFUSED, fault->text,
-		    WAS_REFUSED, status, err);
+		return conclude(run, job, job_left(job, LEDGER_REFUSED),
+		    fault->text, WAS_REFUSED, status, err);
 	case OMIE_TRANSIENT:
 		refuse_by_fault(err, "servico_indisponivel", "servico",
 		    "the change of the contract was not executed", fault);
 		error_advise(err, "feed this line back in later");
-		return conclude(run, job, LEDGER_NOT_SENT, fault->text,
-		    WAS_ABSENT, status, err);
+		return conclude(run, job, job_left(job, LEDGER_NOT_SENT),
+		    fault->text, WAS_ABSENT, status, err);
 	default:
 		refuse_by_fault(err, "incerto", "incerto",
 		    "the contract may or may not be changed", fault);
@@ -278,7 +108,7 @@ send_change(struct run *run, struct job *job, struct text params,
 
 	*status = job_write(run, job, params, &fault, err);
 	if (*status == DONE)
-		return judge_changed(run, job, &fault, status, err);
+		return judge_changed(run, job, params, &fault, status, err);
 	return run->overtaken ? WAS_OVERTAKEN : RUN_ENDS;
 }
 
@@ -324,10 +154,13 @@ act(struct run *run, struct job *job, struct value held, enum held_as as,
 	struct buf params = BUF_INIT;
 	enum outcome outcome;
 
-	if (as == HELD_OLD && job->answered)
+	/* As it was before the change that was taken, or older still. */
+	if (job->answered && (unsigned)as >= job->changed_from)
 		return wait_for_change(run, job, status, err);
 	if (job->attempts == TRIES)
 		return WAS_REFUSED; /* `err` says why the last one failed */
+	job->answered = job->waited = false;
+	job->changed_from = as;
 	write_change(run, job, held, as, &params);
 	outcome = send_change(run, job, buf_text(&params), status, err);
 	buf_clear(&params);
@@ -338,7 +171,7 @@ act(struct run *run, struct job *job, struct value held, enum held_as as,
 
 /* One reading, and what follows from it. WAS_ABSENT: read again. */
 static enum outcome
-step(struct run *run, struct job *job, const struct bases *bases,
+step(struct run *run, struct job *job, const struct sent_before *before,
     struct buf *why, enum status *status, struct error *err)
 {
 	struct value held;
@@ -358,12 +191,14 @@ step(struct run *run, struct job *job, const struct bases *bases,
 	if (job->seen[0] != '\0' && job->attempts == 0 &&
 	    !job_is_as_planned(job, held))
 		return refuse_expired(err, "the contract changed in Omie");
-	as = judge_held(run, job, bases, held, why);
+	as = judge_held(before, held, why);
 	if (as == HELD_NEW)
 		return confirm(
 		    run, job, job->ledger.contract.nCodCtr, status, err);
 	if (as == HELD_OTHER)
 		return refuse_divergent(run, job, buf_cstr(why), status, err);
+	if (as == HELD_OLD && check_unbilled(before, held, err) != DONE)
+		return WAS_REFUSED;
 	return act(run, job, held, as, status, err);
 }
 
@@ -371,17 +206,19 @@ enum status
 job_revise(
     struct run *run, struct job *job, struct sent *sent, struct error *err)
 {
-	struct bases bases = { run, job, { "", 0 }, { "", 0 } };
+	struct sent_before before;
 	bool was_open = job_is_open(job);
 	struct buf why = BUF_INIT;
 	enum outcome outcome = WAS_ABSENT;
 	enum status s;
 
 	job->revising = true;
-	s = ledger_each(run->store, text_of(job->code), take_base, &bases, err);
+	job->attempts = 0; /* of the change */
+	s = sent_before_read(run, job, &before, err);
 	while (s == DONE && outcome == WAS_ABSENT)
-		outcome = step(run, job, &bases, &why, &s, err);
+		outcome = step(run, job, &before, &why, &s, err);
 	buf_clear(&why);
+	sent_before_clear(&before);
 	if (s != DONE && (outcome == RUN_ENDS || outcome == WAS_ABSENT))
 		return s;
 	if (outcome == WAS_OVERTAKEN) {

@@ -33,29 +33,51 @@ is_same_content(const struct job *job)
 	    0;
 }
 
+/* Since it was confirmed, a change was tried that is not confirmed. */
+static bool
+is_touched(const struct job *job)
+{
+	return job->ledger.last.seq > job->ledger.contract.seq;
+}
+
+/* A later revision was tried: this line must not undo it. */
+static bool
+is_outdated(const struct job *job)
+{
+	return is_touched(job) && job->c.revision < job->ledger.last.revision;
+}
+
 bool
 job_is_revised(const struct job *job)
 {
 	const struct ledger_state *state = &job->ledger;
 
-	if (!state->confirmed || state->doubled)
+	if (!state->confirmed || state->doubled || job->c.total_cents == 0 ||
+	    is_outdated(job))
 		return false;
-	return job->c.total_cents > 0 &&
-	    (job_is_open(job) ||
-		(!is_same_content(job) &&
-		    job->c.revision > state->contract.revision));
+	return is_touched(job) ||
+	    (!is_same_content(job) &&
+		job->c.revision > state->contract.revision);
 }
 
-enum status
-job_compare_confirmed(const struct job *job, struct error *err)
+static enum status
+refuse_outdated(const struct job *job, struct error *err)
+{
+	reject(err, "desatualizada",
+	    "contract %s: this line is revisao %lld, and %lld was tried "
+	    "already",
+	    job->code, (long long)job->c.revision,
+	    (long long)job->ledger.last.revision);
+	error_advise(err, "discard this line; feed in the later revision");
+	return SOME_REJECTED;
+}
+
+static enum status
+refuse_other_content(const struct job *job, struct error *err)
 {
 	const struct ledger_line *was = &job->ledger.contract;
 	struct buf then = BUF_INIT, now = BUF_INIT;
 
-	if (job->ledger.doubled)
-		return refuse_doubled(job, err);
-	if (is_same_content(job))
-		return DONE;
 	money_add(&then, was->total_cents);
 	money_add(&now, job->c.total_cents);
 	reject(err, "divergente",
@@ -63,14 +85,28 @@ job_compare_confirmed(const struct job *job, struct error *err)
 	    "%s now, and it is no later revision",
 	    job->code, (long long)was->nCodCtr, buf_cstr(&then),
 	    buf_cstr(&now));
-	error_advise(err, "%s",
-	    job->c.total_cents == 0
-		? "cancel the contract in Omie by hand"
-		: "if the new amounts are right, store them as a revision: "
-		  "volum-store --revise");
+	if (job->c.total_cents == 0)
+		error_advise(err, "cancel the contract in Omie by hand");
+	else
+		error_advise(err,
+		    "if the new amounts are right, feed this line with "
+		    "\"revisao\":%lld to volum-store --revise",
+		    (long long)was->revision + 1);
 	buf_clear(&then);
 	buf_clear(&now);
 	return SOME_REJECTED;
+}
+
+enum status
+job_compare_confirmed(const struct job *job, struct error *err)
+{
+	if (job->ledger.doubled)
+		return refuse_doubled(job, err);
+	if (is_outdated(job))
+		return refuse_outdated(job, err);
+	return is_same_content(job) && !is_touched(job)
+	    ? DONE
+	    : refuse_other_content(job, err);
 }
 
 /* ---------------------------------------------------------------- create */
@@ -159,7 +195,7 @@ note_end(struct run *run, struct job *job, const struct omie_fault *fault,
     struct error *err)
 {
 	struct ledger_line news = { .event = fault->http_status == 0
-		    ? LEDGER_NOT_SENT
+		    ? job_left(job, LEDGER_NOT_SENT)
 		    : LEDGER_UNCLEAR,
 		.detail = text_of(err->text) };
 	struct error why;
@@ -267,6 +303,18 @@ walk(struct run *run, struct job *job, enum status *status, struct error *err)
 	return outcome;
 }
 
+/* It is there, as another process or an earlier attempt sent it. */
+static enum status
+go_on_from_confirmed(
+    struct run *run, struct job *job, struct sent *sent, struct error *err)
+{
+	if (job_is_revised(job))
+		return job_revise(run, job, sent, err);
+	sent->action = CONTRACT_UNCHANGED;
+	sent->nCodCtr = job->ledger.contract.nCodCtr;
+	return job_compare_confirmed(job, err);
+}
+
 enum status
 job_send(struct run *run, struct job *job, struct sent *sent, struct error *err)
 {
@@ -276,19 +324,15 @@ job_send(struct run *run, struct job *job, struct sent *sent, struct error *err)
 	*sent = (struct sent){ .action = CONTRACT_INCLUDED };
 	if (job->ledger.confirmed)
 		return job_revise(run, job, sent, err);
-	while ((outcome = walk(run, job, &s, err)) == WAS_OVERTAKEN) {
+	while ((outcome = walk(run, job, &s, err)) == WAS_OVERTAKEN)
 		if ((s = job_look(run, job, err)) != DONE)
 			return s;
-		if (!job->ledger.confirmed)
-			continue;
-		if (job_is_revised(job))
-			return job_revise(run, job, sent, err);
-		sent->action = CONTRACT_UNCHANGED;
-		sent->nCodCtr = job->ledger.contract.nCodCtr;
-		return job_compare_confirmed(job, err);
-	}
+		else if (job->ledger.confirmed)
+			return go_on_from_confirmed(run, job, sent, err);
 	if (outcome == RUN_ENDS)
 		return s;
+	if (outcome == WAS_CONFIRMED && !is_same_content(job))
+		return go_on_from_confirmed(run, job, sent, err);
 	if (outcome == WAS_ABSENT && job->c.total_cents == 0)
 		sent->action = CONTRACT_DISPENSED;
 	else if (outcome != WAS_CONFIRMED)

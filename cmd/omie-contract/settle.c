@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ndjson.h"
 #include "domain/money.h"
 #include "omie-contract/billing.h"
 
@@ -99,12 +100,89 @@ job_same_contract(
 	return same;
 }
 
+/* ---------------------------------------------- what was sent, it may be */
+
+struct attempt {
+	struct run *run;
+	bool is_known;
+	struct ledger_line intent;
+};
+
+static enum status
+take_attempt(const struct ledger_line *line, void *ctx, struct error *err)
+{
+	struct attempt *a = ctx;
+
+	(void)err;
+	if (line->event != LEDGER_INTENT ||
+	    !text_same(line->account, text_of(a->run->account)))
+		return DONE;
+	a->is_known = true;
+	a->intent = *line;
+	a->intent.payload = arena_text(&a->run->scratch, line->payload);
+	return DONE;
+}
+
+static int64_t
+customer_of(struct text payload)
+{
+	struct record *rec = record_new();
+	struct error ignored;
+	int64_t id = 0;
+
+	if (ndjson_parse(rec, payload, &ignored) == DONE)
+		id = omie_id(value_member(
+		    value_member(record_root(rec), "cabecalho"), "nCodCli"));
+	record_free(rec);
+	return id;
+}
+
+/*
+ * The bill may have changed while the attempt to create it was open. What is
+ * found is then confirmed as what was sent: *as_sent, and job->ledger says so.
+ */
+static enum outcome
+confirm_as_sent(struct run *run, struct job *job, struct value found,
+    bool *as_sent, enum status *status, struct error *err)
+{
+	struct value head = value_member(found, "cabecalho");
+	struct attempt a = { .run = run };
+	struct job then = *job;
+	enum outcome outcome;
+	char why[160];
+
+	*as_sent = false;
+	*status =
+	    ledger_each(run->store, text_of(job->code), take_attempt, &a, err);
+	if (*status != DONE)
+		return RUN_ENDS;
+	if (!a.is_known ||
+	    strcmp(a.intent.content_hash, job->content_hash) == 0)
+		return WAS_ABSENT;
+	then.customer = customer_of(a.intent.payload);
+	then.c.total_cents = a.intent.total_cents;
+	then.c.revision = a.intent.revision;
+	memcpy(then.content_hash, a.intent.content_hash, HASH_TEXT);
+	memcpy(then.payload_hash, a.intent.payload_hash, HASH_TEXT);
+	then.adopted = false;
+	then.revising = true; /* payload_hash is what was sent */
+	if (!job_same_contract(&then, found, why, sizeof(why)))
+		return WAS_ABSENT;
+	*as_sent = true;
+	outcome = confirm(
+	    run, &then, omie_id(value_member(head, "nCodCtr")), status, err);
+	job->ledger = then.ledger;
+	return outcome;
+}
+
 static enum outcome
 judge_found(struct run *run, struct job *job, struct value found,
     enum status *status, struct error *err)
 {
 	struct value head = value_member(found, "cabecalho");
 	int64_t id = omie_id(value_member(head, "nCodCtr"));
+	enum outcome outcome;
+	bool as_sent;
 	char why[160];
 
 	if (id <= 0 ||
@@ -118,6 +196,9 @@ judge_found(struct run *run, struct job *job, struct value found,
 		return conclude(run, job, LEDGER_UNCLEAR, "outra resposta",
 		    WAS_REFUSED, status, err);
 	}
+	outcome = confirm_as_sent(run, job, found, &as_sent, status, err);
+	if (as_sent || outcome == RUN_ENDS)
+		return outcome;
 	if (job_same_contract(job, found, why, sizeof(why)))
 		return confirm(run, job, id, status, err);
 	reject(err, "divergente",

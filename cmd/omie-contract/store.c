@@ -157,6 +157,17 @@ job_note(struct run *run, struct job *job, const struct ledger_line *news,
 	return DONE;
 }
 
+/* A note that had to be left: another process wrote, or the store was busy. */
+static bool
+was_overtaken(struct run *run, struct job *job)
+{
+	int64_t seq = job->ledger.known ? job->ledger.last.seq : 0;
+	struct error ignored;
+
+	return job_look(run, job, &ignored) == DONE && job->ledger.known &&
+	    job->ledger.last.seq != seq;
+}
+
 enum status
 job_leaving(int64_t longest_ms, void *ctx, struct error *err)
 {
@@ -167,7 +178,7 @@ job_leaving(int64_t longest_ms, void *ctx, struct error *err)
 		.payload = buf_text(&run->payload) };
 	enum status s = job_note(run, run->job, &intent, err);
 
-	run->overtaken = s == TRY_LATER;
+	run->overtaken = s == TRY_LATER && was_overtaken(run, run->job);
 	return s;
 }
 
@@ -193,7 +204,7 @@ conclude(struct run *run, struct job *job, enum ledger_event event,
 	*status = job_note(run, job, &news, &why);
 	if (*status == DONE)
 		return outcome;
-	if (*status == TRY_LATER)
+	if (*status == TRY_LATER && was_overtaken(run, job))
 		return WAS_OVERTAKEN;
 	*err = why;
 	return RUN_ENDS;

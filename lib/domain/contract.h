@@ -43,7 +43,8 @@ bool contract_total(struct value contrato_cadastro, int64_t *cents);
  * sent: each member that was sent is looked for, computed ones aside. `out`
  * (may be NULL) gets one JSON string per difference, "path: sent X, in Omie Y";
  * the number of them is returned. What Omie leaves out of its answer counts
- * only where it decides who pays what and when.
+ * only where it decides who pays what and when; what it has beyond what was
+ * sent, only where it makes an item cheaper or dearer.
  */
 size_t
 contract_differences(struct value sent, struct value held, struct buf *out);
@@ -53,11 +54,21 @@ typedef void (*contract_item_fn)(struct value item, void *ctx);
 size_t contract_surplus(
     struct value sent, struct value held, contract_item_fn each, void *ctx);
 
+/* The item of Omie's that was sent as `sent`, the `place`-th: by codIntItem,
+ * by place where Omie holds none. Absent: it has none. */
+struct value
+contract_held_item(struct value held_items, struct value sent, size_t place);
+
 /* The param object of AlterarContrato: all that Omie holds but what it
  * computes, with what is `sent` in its place; by nCodCtr alone (omie-api 5.4).
  */
 void contract_merge(
     struct buf *out, struct value held, struct value sent, int64_t nCodCtr);
+
+/* `v` as it is, less the members that `leave_out` says, at any level. */
+typedef bool (*contract_name_fn)(struct text name, void *ctx);
+void contract_without(
+    struct buf *out, struct value v, contract_name_fn leave_out, void *ctx);
 
 /* SHA-256 of who pays what and when: the same as long as nobody changes it,
  * whatever call the contract was read by. */

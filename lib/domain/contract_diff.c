@@ -10,6 +10,11 @@ static const char *const weighty[] = { "nCodCli", "cCodSit", "dVigInicial",
 	"dVigFinal", "nDiaFat", "cTipoFat", "quant", "valorUnit", "cTpDesconto",
 	"valorDesconto", "aliqDesconto", "codServico", NULL };
 
+/* These make an item cheaper or dearer, sent or not. Where a discount was sent,
+ * Omie may reckon the one out of the other. */
+static const char *const surcharges[] = { "valorDesconto", "aliqDesconto",
+	"valorAcrescimo", "valorOutrasRetencoes", NULL };
+
 /* Omie's own. */
 static const char *const computed[] = { "nValTotMes", "valorTotal", "valorDed",
 	"infoCadastro", "nValDep", "cDesDep", "nCodCtr", NULL };
@@ -41,7 +46,7 @@ contract_is_nothing(struct value v)
 	struct text t = contract_plain(v);
 	int64_t micro;
 
-	if (value_is_empty(v) || t.len == 0)
+	if (value_is_empty(v) || t.len == 0 || text_is(t, "N"))
 		return true;
 	if (value_kind(v) == IS_OBJECT || value_kind(v) == IS_ARRAY)
 		return value_count(v) == 0;
@@ -109,6 +114,29 @@ compare_members(struct differences *d, const char *path, struct value sent,
 	}
 }
 
+/* What somebody put on an item that we sent without it. */
+static void
+compare_surcharges(struct differences *d, const char *path, struct value sent,
+    struct value held)
+{
+	struct value head = value_member(sent, "itemCabecalho");
+	struct value theirs = value_member(held, "itemCabecalho");
+	char place[200];
+	size_t i;
+
+	for (i = 0; surcharges[i] != NULL; i++) {
+		struct value more = value_member(theirs, surcharges[i]);
+
+		if (contract_is_nothing(more) ||
+		    !contract_is_nothing(value_member(head, surcharges[i])) ||
+		    !contract_is_nothing(value_member(head, "cTpDesconto")))
+			continue;
+		snprintf(place, sizeof(place), "%s.itemCabecalho.%s", path,
+		    surcharges[i]);
+		differ(d, place, NO_VALUE, more);
+	}
+}
+
 static struct text
 item_code(struct value item)
 {
@@ -141,11 +169,13 @@ compare_items(struct differences *d, struct value sent, struct value held)
 	for (it = value_each(sent); each_next(&it); i++) {
 		snprintf(place, sizeof(place), "itensContrato[%zu]", i);
 		found = contract_held_item(held, it.at, i);
-		if (value_kind(found) == ABSENT)
+		if (value_kind(found) == ABSENT) {
 			differ(d, place, value_member(it.at, "itemCabecalho"),
 			    NO_VALUE);
-		else
+		} else {
 			compare_members(d, place, it.at, found);
+			compare_surcharges(d, place, it.at, found);
+		}
 	}
 }
 

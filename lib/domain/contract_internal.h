@@ -28,11 +28,6 @@ enum status contract_check_lengths(struct value contract, struct error *err);
 bool contract_is_computed(struct text name);
 /* Omie answers numbers as numbers or as text: the digits, or the text. */
 struct text contract_plain(struct value v);
-/* Absent, null, "", 0 and {} all say nothing (omie-api 1.3). */
+/* Absent, null, "", 0, {} and "N" all say nothing (omie-api 1.3, 5.2). */
 bool contract_is_nothing(struct value v);
-/* The item of Omie's that was sent as `sent`, the `place`-th: by codIntItem,
- * by place where Omie holds none. Absent: it has none. */
-struct value
-contract_held_item(struct value held_items, struct value sent, size_t place);
-
 #endif

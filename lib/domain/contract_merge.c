@@ -130,6 +130,28 @@ contract_merge(
 	build_close(out, '}');
 }
 
+void
+contract_without(
+    struct buf *out, struct value v, contract_name_fn leave_out, void *ctx)
+{
+	bool is_object = value_kind(v) == IS_OBJECT;
+	struct each it;
+
+	if (!is_object && value_kind(v) != IS_ARRAY) {
+		build_value(out, v);
+		return;
+	}
+	build_open(out, is_object ? '{' : '[');
+	for (it = value_each(v); each_next(&it);) {
+		if (is_object && leave_out(it.name, ctx))
+			continue;
+		if (is_object)
+			build_name_text(out, it.name);
+		contract_without(out, it.at, leave_out, ctx);
+	}
+	build_close(out, is_object ? '}' : ']');
+}
+
 /* ---------------------------------------------------------- fingerprint */
 
 static void

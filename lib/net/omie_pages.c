@@ -100,6 +100,12 @@ take_page(struct reading *r, int64_t page, struct error *err)
 		    r->listing->method, (long long)page, r->listing->array);
 	r->pages = omie_id(value_member(root, "total_de_paginas"));
 	r->total = omie_id(value_member(root, "total_de_registros"));
+	/* Half a listing must not pass for a whole one. */
+	if (value_count(records) > 0 && (r->pages == 0 || r->total == 0))
+		return fail(err, TRY_LATER,
+		    "Omie %s, page %lld: the answer says not how many there "
+		    "are",
+		    r->listing->method, (long long)page);
 	for (it = value_each(records); each_next(&it);)
 		if ((s = take_record(r, it.at, err)) != DONE)
 			return s;

@@ -3,6 +3,7 @@
 
 run.py [--seed S] [--runs N]      runs with the seeds S to S + N - 1
 run.py --every-call               kill -9 at each system call of one run
+run.py --revised [--seed S] ...   bills are revised between the starts
 run.py --naive [--seed S] ...     the same with naive.sh in place of the command:
                                   to be found out, with both kinds of mistake
 """
@@ -18,6 +19,7 @@ import tempfile
 import time
 
 import plan as plans
+import revised
 from world import Programs, World
 
 
@@ -32,6 +34,7 @@ def read_arguments():
     parser.add_argument("--step", type=int, default=1,
                         help="of --every-call: only each STEPth")
     parser.add_argument("--naive", action="store_true")
+    parser.add_argument("--revised", action="store_true")
     parser.add_argument("--keep", metavar="DIR",
                         help="leave the files of failed runs here")
     return parser.parse_args()
@@ -77,7 +80,7 @@ class Tally:
         self.counts["runs"] += 1
         self.counts["starts"] += len(world.starts)
         self.counts["kills"] += sum(s.killed for s in world.starts)
-        self.counts["contracts"] += len(plan.wanted)
+        self.counts["contracts"] += len(world.plan.wanted)
         for word in ("duplicate", "missing"):
             self.counts[word] += any(word in why for why in wrong)
         if wrong:
@@ -90,6 +93,8 @@ class Tally:
         if self.arguments.every_call:
             return shlex.join(words + ["--every-call", "--seed",
                                        plan.seed.split()[-1], "--runs", "1"])
+        if self.arguments.revised:
+            words.append("--revised")
         return shlex.join(words + ["--seed", str(plan.seed)])
 
     def tell(self, plan, world, wrong):
@@ -108,8 +113,9 @@ class Tally:
 
 
 def run_one(programs, plan, arguments):
-    world = World(programs, plan, "run-%s" % str(plan.seed).replace(" ", "-"),
-                  naive=arguments.naive)
+    name = "run-%s" % str(plan.seed).replace(" ", "-")
+    world = revised.RevisedWorld(programs, plan, name) if arguments.revised \
+        else World(programs, plan, name, naive=arguments.naive)
     try:
         wrong = world.run()
     except Exception as why:  # of one run; the others go on
@@ -125,7 +131,8 @@ def planned(programs, arguments):
     if arguments.every_call:
         return list(every_call(programs, arguments))
     last = arguments.seed + (arguments.runs or 1)
-    return [plans.draw(seed) for seed in range(arguments.seed, last)]
+    draw = revised.draw if arguments.revised else plans.draw
+    return [draw(seed) for seed in range(arguments.seed, last)]
 
 
 def main():

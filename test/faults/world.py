@@ -193,11 +193,13 @@ class World:
             name, len(lines), at, " (term)" if process.end.term else "", code))
         self.starts.append(start)
         if not self.naive:
-            self.wrong += ["start %s: %s" % (name, why) for why in
-                           account.check_start(start, self.plan.wanted,
-                                               self.may_refuse)]
+            self.wrong += ["start %s: %s" % (name, why)
+                           for why in self.check_start(start)]
             self.check_store(name)
         return start
+
+    def check_start(self, start):
+        return account.check_start(start, self.plan.wanted, self.may_refuse)
 
     # -------------------------------------------------------------- store
 
@@ -224,7 +226,10 @@ class World:
             self.wrong.append("after %s: the ledger: %s" % (name, why))
             return
         self.wrong += ["after %s: %s" % (name, why)
-                       for why in account.check_ledger(rows)]
+                       for why in self.check_ledger(rows)]
+
+    def check_ledger(self, rows):
+        return account.check_ledger(rows)
 
     # ---------------------------------------------------------------- run
 

@@ -47,6 +47,15 @@ what_differs_is_named(void **state)
 		{ "{\"infAdic\":{\"cContato\":\"\"}}",
 		    "{\"infAdic\":{\"cContato\":null}}", NULL },
 		{ "{\"infAdic\":{}}", "{}", NULL },
+		/* No is what Omie says of a flag that nobody set
+		   (omie-api 5.2). */
+		{ "{\"emailCliente\":{\"cEnviarPix\":\"N\"}}",
+		    "{\"emailCliente\":{\"cEnviarPix\":\"\"}}", NULL },
+		{ "{\"infAdic\":{\"cUsoConsumo\":0}}",
+		    "{\"infAdic\":{\"cUsoConsumo\":\"N\"}}", NULL },
+		{ "{\"emailCliente\":{\"cEnviarPix\":\"S\"}}",
+		    "{\"emailCliente\":{\"cEnviarPix\":\"N\"}}",
+		    "\"emailCliente.cEnviarPix: sent S, in Omie N\"" },
 		/* Computed and unknown members of Omie's don't count. */
 		{ WITH("\"nCodCli\":7", ITEM("1", "\"valorUnit\":1.10")),
 		    WITH("\"nCodCli\":7,\"nValTotMes\":1.1,\"nCodCtr\":9",
@@ -83,6 +92,32 @@ what_differs_is_named(void **state)
 		    WITH("", HELD_ITEM("8", "2", "\"quant\":1")),
 		    "\"itensContrato[0]: sent {\\\"codIntItem\\\":\\\"1\\\","
 		    "\\\"quant\\\":1}, in Omie \"" },
+		/* What was not sent makes it cheaper or dearer all the same. */
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1", "\"quant\":1,\"valorDesconto\":5")),
+		    "\"itensContrato[0].itemCabecalho.valorDesconto: sent , in "
+		    "Omie 5\"" },
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"quant\":1,\"valorAcrescimo\":\"0.01\"")),
+		    "\"itensContrato[0].itemCabecalho.valorAcrescimo: sent , "
+		    "in Omie 0.01\"" },
+		{ WITH("", ITEM("1", "\"quant\":1")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"quant\":1,\"valorDesconto\":0,"
+			    "\"aliqDesconto\":\"\"")),
+		    NULL },
+		/* Omie reckons one form of a discount out of the other. */
+		{ WITH("",
+		      ITEM("1", "\"cTpDesconto\":\"P\",\"aliqDesconto\":10")),
+		    WITH("",
+			HELD_ITEM("8", "1",
+			    "\"cTpDesconto\":\"P\",\"aliqDesconto\":10,"
+			    "\"valorDesconto\":1.1")),
+		    NULL },
 	};
 	struct buf out = BUF_INIT;
 
@@ -189,6 +224,34 @@ fingerprint(const char *json, char out[HASH_TEXT])
 	record_free(rec);
 }
 
+static bool
+is_x(struct text name, void *ctx)
+{
+	++*(int *)ctx;
+	return text_is(name, "x");
+}
+
+static void
+members_are_left_out_at_every_level(void **state)
+{
+	static const char whole[] =
+	    "{\"x\":1,\"a\":{\"x\":{},\"b\":2.50},\"c\":[{\"x\":[1]},[\"x\","
+	    "null]]}";
+	struct record *rec = record_new();
+	struct buf out = BUF_INIT;
+	struct error err;
+	int asked = 0;
+
+	(void)state;
+	assert_int_equal(ndjson_parse(rec, text_of(whole), &err), DONE);
+	contract_without(&out, record_root(rec), is_x, &asked);
+	assert_string_equal(
+	    buf_cstr(&out), "{\"a\":{\"b\":2.50},\"c\":[{},[\"x\",null]]}");
+	assert_int_equal(asked, 6);
+	buf_clear(&out);
+	record_free(rec);
+}
+
 static void
 a_fingerprint_is_of_what_matters(void **state)
 {
@@ -230,6 +293,7 @@ main(void)
 		cmocka_unit_test(what_differs_is_named),
 		cmocka_unit_test(what_is_too_much_is_found),
 		cmocka_unit_test(what_only_omie_has_is_kept),
+		cmocka_unit_test(members_are_left_out_at_every_level),
 		cmocka_unit_test(a_fingerprint_is_of_what_matters),
 	};
 
