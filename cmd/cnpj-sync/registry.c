@@ -99,7 +99,7 @@ check_registry(struct run *run, struct job *job, struct error *err)
 		if ((s = commit(run, err)) != DONE)
 			return s;
 		if (ask(run, document, job->situation) && !job->test)
-			s = keep_situation(run, job, err);
+			s = remember_situation(run, job, err);
 	}
 	if (s == DONE && job->situation[0] != '\0')
 		flag(run, job);

@@ -338,7 +338,7 @@ all_customers(struct run *run, struct error *err)
 		register_clear(&changed);
 	}
 	if (s == DONE && run->shut == DONE && !run->options->plan)
-		s = keep_position(run, newest, err);
+		s = remember_position(run, newest, err);
 	return s;
 }
 

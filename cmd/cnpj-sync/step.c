@@ -109,7 +109,7 @@ finish(struct run *run, struct job *job, struct error *err)
 	enum status s = DONE;
 
 	if (!job->idle && !job->test)
-		s = keep(run, job, err);
+		s = remember(run, job, err);
 	if (s != DONE)
 		return s;
 	put_result(run, job, action);

@@ -108,21 +108,23 @@ enum status leaving(int64_t longest_ms, void *run, struct error *err);
 enum status refuse_by_fault(struct error *err, const char *code,
     const char *class_, const char *what, const struct omie_fault *fault);
 
-/* keep.c: the store. */
+/* remember.c: the store. */
 enum status open_store(struct run *run, struct error *err);
 enum status look(struct run *run, struct job *job, struct error *err);
 /* The company as an `empresa` record. */
 void write_empresa(struct run *run, struct buf *out, const struct job *job);
 /* Puts job->state, and the company with its customer, into the open batch. */
-enum status keep(struct run *run, struct job *job, struct error *err);
+enum status remember(struct run *run, struct job *job, struct error *err);
 /* Up to when the changes in Omie were read, once all were dealt with. */
-enum status keep_position(struct run *run, instant_ms at, struct error *err);
+enum status
+remember_position(struct run *run, instant_ms at, struct error *err);
 /* What the public registry said of the company. */
-enum status keep_situation(struct run *run, struct job *job, struct error *err);
+enum status
+remember_situation(struct run *run, struct job *job, struct error *err);
 /* Ends the batch, if one is open. */
 enum status commit(struct run *run, struct error *err);
 /* At once. */
-enum status keep_state(struct run *run, struct job *job, struct error *err);
+enum status remember_state(struct run *run, struct job *job, struct error *err);
 /* Waits until no creation of an earlier run can be at work any more. */
 enum status wait_for_open(struct run *run, struct error *err);
 

@@ -147,7 +147,7 @@ leaving(int64_t longest_ms, void *ctx, struct error *err)
 		return DONE;
 	job->state.open = true;
 	job->state.deadline = clock_now(&real) + longest_ms;
-	return keep_state(run, job, err);
+	return remember_state(run, job, err);
 }
 
 /* Nothing was created: whoever comes next may try. */
@@ -161,7 +161,7 @@ close_intent(struct run *run, struct job *job, struct error *err)
 		return SOME_REJECTED;
 	job->state.open = false;
 	job->state.deadline = 0;
-	if ((s = keep_state(run, job, &why)) == DONE)
+	if ((s = remember_state(run, job, &why)) == DONE)
 		return SOME_REJECTED;
 	*err = why;
 	return s;
@@ -176,7 +176,7 @@ note_over(struct run *run, struct job *job, struct error *err)
 	if (!job->state.open)
 		return DONE;
 	job->state.deadline = clock_now(&real);
-	return keep_state(run, job, err);
+	return remember_state(run, job, err);
 }
 
 static bool
@@ -203,7 +203,7 @@ take_created(const struct run *run, struct job *job)
 
 /* The call is over, but the service may still be at work on it. */
 static enum status
-wait_out(const struct run *run, struct error *err)
+wait_window(const struct run *run, struct error *err)
 {
 	int64_t ms = run->options->window_s * 1000 + MARGIN_MS;
 
@@ -218,12 +218,12 @@ wait_out(const struct run *run, struct error *err)
 
 /* By our code: asked of nobody else, so never redundant. */
 static enum status
-look_up(struct run *run, struct job *job, struct error *err)
+find_created(struct run *run, struct job *job, struct error *err)
 {
 	struct omie_fault fault = { .wait_s = -1 };
 	enum status s;
 
-	if ((s = wait_out(run, err)) != DONE)
+	if ((s = wait_window(run, err)) != DONE)
 		return s;
 	buf_reset(&run->payload);
 	build_open(&run->payload, '{');
@@ -256,11 +256,12 @@ judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
 
 	switch (fault->verdict) {
 	case OMIE_OK:
-		return take_created(run, job) ? DONE : look_up(run, job, err);
+		return take_created(run, job) ? DONE
+					      : find_created(run, job, err);
 	case OMIE_UNCLEAR:
 		if ((s = note_over(run, job, err)) != DONE)
 			return s;
-		return look_up(run, job, err);
+		return find_created(run, job, err);
 	case OMIE_TRANSIENT:
 		refuse_by_fault(
 		    err, "servico_indisponivel", "servico", INCLUDE, fault);

@@ -76,7 +76,7 @@ put_state(struct run *run, struct job *job, struct error *err)
 }
 
 enum status
-keep_state(struct run *run, struct job *job, struct error *err)
+remember_state(struct run *run, struct job *job, struct error *err)
 {
 	enum status s = put_state(run, job, err);
 
@@ -147,7 +147,7 @@ write_empresa(struct run *run, struct buf *out, const struct job *job)
 
 /* What somebody else stored of the company stays as it is. */
 static enum status
-keep_company(struct run *run, struct job *job, struct error *err)
+link_company(struct run *run, struct job *job, struct error *err)
 {
 	struct company known,
 	    put = { .empresa_id = job->empresa_id,
@@ -179,7 +179,7 @@ keep_company(struct run *run, struct job *job, struct error *err)
 }
 
 enum status
-keep(struct run *run, struct job *job, struct error *err)
+remember(struct run *run, struct job *job, struct error *err)
 {
 	struct buf base = BUF_INIT;
 	struct sync_state *state = &job->state;
@@ -200,11 +200,11 @@ keep(struct run *run, struct job *job, struct error *err)
 		s = put_state(run, job, err);
 	}
 	buf_clear(&base);
-	return s == DONE ? keep_company(run, job, err) : s;
+	return s == DONE ? link_company(run, job, err) : s;
 }
 
 enum status
-keep_position(struct run *run, instant_ms at, struct error *err)
+remember_position(struct run *run, instant_ms at, struct error *err)
 {
 	enum status s = begin(run, err);
 
@@ -218,7 +218,7 @@ keep_position(struct run *run, instant_ms at, struct error *err)
 }
 
 enum status
-keep_situation(struct run *run, struct job *job, struct error *err)
+remember_situation(struct run *run, struct job *job, struct error *err)
 {
 	enum status s = begin(run, err);
 
