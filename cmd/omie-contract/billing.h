@@ -202,6 +202,24 @@ enum outcome look_first(
 enum outcome look_up(struct run *run, struct job *job, int64_t id,
     enum status *status, struct error *err);
 
+/* write.c: one write. */
+
+/* job->call with `params`: its intent is noted before it leaves, and that it
+ * was cut off when it was. run->overtaken: see there. */
+enum status job_write(struct run *run, struct job *job, struct text params,
+    struct omie_fault *fault, struct error *err);
+
+/* confirmed.c: what the ledger's confirmation means for this line. */
+
+/* The bill that was confirmed, to the line. */
+bool job_is_same_content(const struct job *job);
+/* Whether the confirmed contract is to be changed, or read at least: its
+ * consolidation was revised, or a change was tried since and not confirmed. */
+bool job_is_revised(const struct job *job);
+/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado",
+ * "desatualizada". */
+enum status job_compare_confirmed(const struct job *job, struct error *err);
+
 /* send.c: exactly one contract in Omie, or a refusal that says why not. */
 
 struct sent {
@@ -217,16 +235,14 @@ struct sent {
  */
 enum status job_send(
     struct run *run, struct job *job, struct sent *sent, struct error *err);
-/* One write, job->call with `params`: its intent is noted before it leaves, and
- * that it was cut off when it was. run->overtaken: see there. */
-enum status job_write(struct run *run, struct job *job, struct text params,
-    struct omie_fault *fault, struct error *err);
-/* Whether the confirmed contract is to be changed, or read at least: its
- * consolidation was revised, or a change was tried since and not confirmed. */
-bool job_is_revised(const struct job *job);
-/* The same content as confirmed; SOME_REJECTED "divergente", "duplicado",
- * "desatualizada". */
-enum status job_compare_confirmed(const struct job *job, struct error *err);
+
+/* held.c: whether a plan still holds. */
+
+/* What Omie holds is what the plan saw. */
+bool job_is_as_planned(const struct job *job, struct value held);
+/* SOME_REJECTED "plano_vencido". */
+enum status plan_expired(struct error *err, const char *why);
+enum outcome refuse_expired(struct error *err, const char *why);
 
 /* revise.c: job_send() of a contract that is there and was revised. */
 enum status job_revise(
@@ -251,8 +267,6 @@ enum status plan_prepare(
 /* SOME_REJECTED "plano_vencido": Omie has moved on. */
 enum status
 plan_check_omie(struct run *run, struct job *job, struct error *err);
-bool job_is_as_planned(const struct job *job, struct value held);
-enum outcome refuse_expired(struct error *err, const char *why);
 /* The closing line of --plan. */
 void plan_close(struct run *run);
 

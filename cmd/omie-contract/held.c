@@ -288,3 +288,29 @@ check_unbilled(
 	    "by hand");
 	return SOME_REJECTED;
 }
+
+/* ------------------------------------------------------------ as planned */
+
+enum status
+plan_expired(struct error *err, const char *why)
+{
+	reject(err, "plano_vencido", "the plan doesn't hold any more: %s", why);
+	error_advise(err, "plan this consolidation again");
+	return SOME_REJECTED;
+}
+
+enum outcome
+refuse_expired(struct error *err, const char *why)
+{
+	plan_expired(err, why);
+	return WAS_REFUSED;
+}
+
+bool
+job_is_as_planned(const struct job *job, struct value held)
+{
+	char now[HASH_TEXT];
+
+	contract_fingerprint(held, now);
+	return strcmp(now, job->seen) == 0;
+}

@@ -207,30 +207,6 @@ plan_close(struct run *run)
 /* ------------------------------------------------------------------ apply */
 
 static enum status
-expired(struct error *err, const char *why)
-{
-	reject(err, "plano_vencido", "the plan doesn't hold any more: %s", why);
-	error_advise(err, "plan this consolidation again");
-	return SOME_REJECTED;
-}
-
-enum outcome
-refuse_expired(struct error *err, const char *why)
-{
-	expired(err, why);
-	return WAS_REFUSED;
-}
-
-bool
-job_is_as_planned(const struct job *job, struct value held)
-{
-	char now[HASH_TEXT];
-
-	contract_fingerprint(held, now);
-	return strcmp(now, job->seen) == 0;
-}
-
-static enum status
 read_action(struct value plan, enum plan_action *out, struct error *err)
 {
 	struct value word = value_member(plan, "acao");
@@ -257,13 +233,14 @@ check_books(
 	if (s != DONE)
 		return s;
 	if (!value_is_text(value_member(plan, "conta"), run->account))
-		return expired(err, "it is of another account of Omie");
+		return plan_expired(err, "it is of another account of Omie");
 	if ((s = job_check_store(run, job, err)) == SOME_REJECTED)
-		return expired(err, "the store holds another consolidation");
+		return plan_expired(
+		    err, "the store holds another consolidation");
 	if (s != DONE || (s = job_look(run, job, err)) != DONE)
 		return s;
 	if (seq != (job->ledger.known ? job->ledger.last.seq : 0))
-		return expired(err, "the ledger has gone on");
+		return plan_expired(err, "the ledger has gone on");
 	return DONE;
 }
 
@@ -285,7 +262,7 @@ check_action(const struct job *job, struct error *err)
 	if (fits[job->plan] &&
 	    (job->plan == PLAN_SETTLE || bills != (job->plan == PLAN_DISPENSE)))
 		return DONE;
-	return expired(err, "its action is not what is to be done");
+	return plan_expired(err, "its action is not what is to be done");
 }
 
 /* Exactly what was planned is sent: its hash must be its own, and it must
@@ -309,7 +286,7 @@ take_payload(
 		return s;
 	s = contract_check(
 	    contract, &job->c, job->code, job->customer, run->today, &why);
-	return s == DONE ? DONE : expired(err, why.text);
+	return s == DONE ? DONE : plan_expired(err, why.text);
 }
 
 /* A contract that is there already, or is there no more, was not planned for.
@@ -324,9 +301,10 @@ check_listed(struct run *run, struct job *job, struct error *err)
 		return s;
 	there = account_find(run->held, job->code) != NULL;
 	if (there && job->plan == PLAN_CREATE)
-		return expired(err, "the contract exists in Omie");
+		return plan_expired(err, "the contract exists in Omie");
 	if (!there && job->plan == PLAN_ADOPT)
-		return expired(err, "the contract is not in Omie any more");
+		return plan_expired(
+		    err, "the contract is not in Omie any more");
 	job->looked = job->plan == PLAN_CREATE;
 	return DONE;
 }
