@@ -254,7 +254,7 @@ month()
 		fetch --competencia auto --empresa 1 --empresa ''
 	want_err='--empresa: identifier' expect control 64 \
 		fetch --competencia auto --empresa $'1\n2'
-	for id in ' 1' '1 ' $'1\u00a0'; do
+	for id in ' 1' '1 ' $'1\xc2\xa0'; do
 		want_err='--empresa: identifier: begins or ends with white space' \
 			expect "blank $id" 64 fetch --competencia 2024-01 --empresa "$id"
 	done
