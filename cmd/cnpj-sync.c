@@ -48,30 +48,7 @@ static const struct option_row ROWS[] = {
 	{ "retry-wait", 0, OPTION_NUMBER, "MS",
 	    offsetof(struct options, retry_wait_ms), NULL,
 	    "pause before a repeat, times its number", 0, 600000 },
-	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
-	    NULL, "seconds for one whole answer", 1, 3600 },
-	{ "omie-url", 0, OPTION_TEXT, "URL", offsetof(struct options, omie_url),
-	    "OMIE_API_URL", "Omie, up to and without geral/", 0, 0 },
-	{ "rate-per-min", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
-	    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, 60000 },
-	{ "ip-rate-per-min", 0, OPTION_NUMBER, "N",
-	    offsetof(struct options, ip_rate), "OMIE_IP_RATE_PER_MIN",
-	    "calls a minute of all methods", 1, 60000 },
-	{ "reserve", 0, OPTION_NUMBER, "PERCENT",
-	    offsetof(struct options, reserve), "OMIE_RESERVE",
-	    "of both rates that is left to others", 0, 90 },
-	{ "rate-window", 0, OPTION_NUMBER, "S",
-	    offsetof(struct options, rate_window_s), "OMIE_RATE_WINDOW_S",
-	    "seconds that the rates are counted over", 1, 3600 },
-	{ "same-call-window", 0, OPTION_NUMBER, "S",
-	    offsetof(struct options, window_s), "OMIE_SAME_CALL_WINDOW_S",
-	    "seconds between two identical calls", 0, 86400 },
-	{ "error-budget", 0, OPTION_NUMBER, "N",
-	    offsetof(struct options, error_budget), "OMIE_ERROR_BUDGET",
-	    "errors that lock the account out; stops two before", 3, 1000000 },
-	{ "block", 0, OPTION_NUMBER, "S", offsetof(struct options, block_s),
-	    "OMIE_BLOCK_S", "seconds that errors count and a lock-out lasts", 1,
-	    86400 },
+	OMIE_ROWS("omie-url", omie),
 	{ 0 },
 };
 
@@ -142,28 +119,11 @@ plain_allowed(void)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	struct secret key = { 0 }, secret = { 0 };
-	struct omie_config config = { .url = o->omie_url,
-		.limits = { o->rate, o->window_s * 1000, o->error_budget,
-		    o->block_s * 1000, o->ip_rate, o->reserve,
-		    o->rate_window_s * 1000 },
-		.allow_plain = plain_allowed(),
-		.timeout_ms = (long)o->timeout_s * 1000,
-		.waiting = tell_waiting,
-		.leaving = leaving,
-		.ctx = run };
-	enum status s;
+	const struct omie_config hooks = {
+		.waiting = tell_waiting, .leaving = leaving, .ctx = run
+	};
 
-	if ((s = secret_require("OMIE_APP_KEY", &key, err)) == DONE &&
-	    (s = secret_require("OMIE_APP_SECRET", &secret, err)) == DONE) {
-		config.app_key = key.text;
-		config.app_secret = secret.text;
-		omie_account(o->omie_url, key.text, run->account);
-		s = omie_open(&run->omie, &config, err);
-	}
-	secret_clear(&key);
-	secret_clear(&secret);
-	return s;
+	return omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
 }
 
 static enum status
@@ -174,7 +134,7 @@ open_inanbetec(struct run *run, const struct options *o, struct error *err)
 		.allow_plain = plain_allowed(),
 		.retries = (int)o->retries,
 		.retry_wait_ms = o->retry_wait_ms,
-		.timeout_ms = (long)o->timeout_s * 1000,
+		.timeout_ms = (long)o->omie.timeout_s * 1000,
 		.page = (int)o->page };
 	enum status s;
 
@@ -250,7 +210,7 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	};
 	enum status s;
 
-	run->filter->shown.per_minute = (double)o->rate;
+	run->filter->shown.per_minute = (double)o->omie.rate;
 	if ((s = read_owners(run, err)) != DONE ||
 	    (s = open_inanbetec(run, o, err)) != DONE ||
 	    (s = open_omie(run, o, err)) != DONE ||
@@ -287,17 +247,10 @@ run_clear(struct run *run)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .omie_url = "https://app.omie.com.br/api/v1/",
+	struct options o = { .omie = OMIE_SETTINGS,
 		.page = 500,
 		.retries = 3,
-		.retry_wait_ms = 1000,
-		.timeout_s = 90,
-		.rate = 240,
-		.ip_rate = 960,
-		.rate_window_s = 60,
-		.window_s = 60,
-		.error_budget = 10,
-		.block_s = 1800 };
+		.retry_wait_ms = 1000 };
 	struct filter f;
 	struct run run = { .filter = &f, .options = &o };
 	struct error err;

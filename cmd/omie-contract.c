@@ -7,18 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/secret.h"
 #include "domain/money.h"
+#include "net/omie_settings.h"
 #include "omie-contract/billing.h"
 #include "omie-contract/modes.h"
 
 struct options {
 	struct common_options common;
-	const char *template_, *url, *max_total;
+	struct omie_settings omie;
+	const char *template_, *max_total;
 	bool plan;
 	int64_t max_contracts;
-	int64_t rate, window_s, error_budget, block_s, timeout_s;
-	int64_t ip_rate, rate_window_s, reserve;
 	struct mode_options mode;
 };
 
@@ -27,30 +26,7 @@ static const struct option_row ROWS[] = {
 	    offsetof(struct options, template_), NULL,
 	    "what makes the contract (one that ships: examples/templates)", 0,
 	    0 },
-	{ "api-url", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
-	    "OMIE_API_URL", "Omie, up to and without geral/", 0, 0 },
-	{ "rate-per-min", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
-	    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, 60000 },
-	{ "ip-rate-per-min", 0, OPTION_NUMBER, "N",
-	    offsetof(struct options, ip_rate), "OMIE_IP_RATE_PER_MIN",
-	    "calls a minute of all methods", 1, 60000 },
-	{ "reserve", 0, OPTION_NUMBER, "PERCENT",
-	    offsetof(struct options, reserve), "OMIE_RESERVE",
-	    "of both rates that is left to others", 0, 90 },
-	{ "rate-window", 0, OPTION_NUMBER, "S",
-	    offsetof(struct options, rate_window_s), "OMIE_RATE_WINDOW_S",
-	    "seconds that the rates are counted over", 1, 3600 },
-	{ "same-call-window", 0, OPTION_NUMBER, "S",
-	    offsetof(struct options, window_s), "OMIE_SAME_CALL_WINDOW_S",
-	    "seconds between two identical calls", 0, 86400 },
-	{ "error-budget", 0, OPTION_NUMBER, "N",
-	    offsetof(struct options, error_budget), "OMIE_ERROR_BUDGET",
-	    "errors that lock the account out; stops two before", 3, 1000000 },
-	{ "block", 0, OPTION_NUMBER, "S", offsetof(struct options, block_s),
-	    "OMIE_BLOCK_S", "seconds that errors count and a lock-out lasts", 1,
-	    86400 },
-	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
-	    NULL, "seconds for one whole answer", 1, 3600 },
+	OMIE_ROWS("api-url", omie),
 	{ "plan", 0, OPTION_FLAG, NULL, offsetof(struct options, plan), NULL,
 	    "list what Omie holds and say what would be done, for each line", 0,
 	    0 },
@@ -135,46 +111,19 @@ tell_waiting(int64_t ms, const char *why, void *ctx)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	const char *plain = getenv("VOLUM_ALLOW_HTTP");
-	struct secret key = { 0 }, secret = { 0 };
-	struct omie_config config = { .url = o->url,
-		.limits = { o->rate, o->window_s * 1000, o->error_budget,
-		    o->block_s * 1000, o->ip_rate, o->reserve,
-		    o->rate_window_s * 1000 },
-		.allow_plain = plain != NULL && strcmp(plain, "1") == 0,
-		.timeout_ms = (long)o->timeout_s * 1000,
-		.waiting = tell_waiting,
-		.leaving = job_leaving,
-		.ctx = run };
+	const struct omie_config hooks = {
+		.waiting = tell_waiting, .leaving = job_leaving, .ctx = run
+	};
 	enum status s;
 
-	if ((s = secret_require("OMIE_APP_KEY", &key, err)) == DONE &&
-	    (s = secret_require("OMIE_APP_SECRET", &secret, err)) == DONE) {
-		config.app_key = key.text;
-		config.app_secret = secret.text;
-		omie_account(o->url, key.text, run->account);
-		s = omie_open(&run->omie, &config, err);
+	/* A rehearsal needs no credentials, but no jq program may see them
+	 * either. With a key it is told what the ledger says of that account,
+	 * else of all. */
+	if (o->common.dry_run)
+		return omie_hide_credentials(&o->omie, run->account, err);
+	s = omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
+	if (s == DONE)
 		run->held = account_new(run->omie);
-	}
-	secret_clear(&key);
-	secret_clear(&secret);
-	return s;
-}
-
-/* --dry-run needs no credentials, but no jq program may see them either. With
- * a key it is told what the ledger says of that account, else of all. */
-static enum status
-hide_credentials(struct run *run, const struct options *o, struct error *err)
-{
-	struct secret key = { 0 }, secret = { 0 };
-	enum status s;
-
-	if ((s = secret_take("OMIE_APP_KEY", &key, err)) == DONE)
-		s = secret_take("OMIE_APP_SECRET", &secret, err);
-	if (s == DONE && key.text != NULL)
-		omie_account(o->url, key.text, run->account);
-	secret_clear(&key);
-	secret_clear(&secret);
 	return s;
 }
 
@@ -185,14 +134,14 @@ take_options(struct run *run, const struct options *o)
 
 	run->db = o->common.db;
 	run->template_path = o->template_;
-	run->window_ms = o->window_s * 1000;
+	run->window_ms = o->omie.window_s * 1000;
 	run->planning = o->plan;
-	run->per_minute = o->rate;
+	run->per_minute = o->omie.rate;
 	run->max_contracts = o->max_contracts;
 	if (o->max_total != NULL)
 		decimal_string_read(text_of(o->max_total), 2, &micro, NULL);
 	run->max_cents = micro < 0 ? -1 : micro / 10000; /* millionths */
-	run->filter->shown.per_minute = (double)o->rate;
+	run->filter->shown.per_minute = (double)o->omie.rate;
 }
 
 /* For the mail that cron sends when something was refused. */
@@ -230,9 +179,7 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	if (mode_is_local(&o->mode))
 		return o->mode.verify ? mode_verify(run, &o->mode, err)
 				      : mode_show(run, &o->mode, err);
-	s = o->common.dry_run ? hide_credentials(run, o, err)
-			      : open_omie(run, o, err);
-	if (s == DONE)
+	if ((s = open_omie(run, o, err)) == DONE)
 		s = clock_today(&run->filter->clock, &run->today, err);
 	if (s == DONE)
 		s = o->mode.reconcile ? mode_reconcile(run, &o->mode, err)
@@ -263,15 +210,7 @@ run_clear(struct run *run)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .url = "https://app.omie.com.br/api/v1/",
-		.rate = 240,
-		.ip_rate = 960,
-		.rate_window_s = 60,
-		.window_s = 60,
-		.error_budget = 10,
-		.block_s = 1800,
-		.timeout_s = 90,
-		.max_contracts = -1 };
+	struct options o = { .omie = OMIE_SETTINGS, .max_contracts = -1 };
 	struct filter f;
 	struct run run = { .filter = &f };
 	struct error err;

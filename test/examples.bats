@@ -34,11 +34,11 @@ variables()
 (
 	cd "$ROOT" || exit
 	{
-		cat cmd/*.c cmd/*/*.c lib/*/*.c test/sim/*/*.c |
+		cat cmd/*.c cmd/*/*.c lib/*/*.[ch] test/sim/*/*.c |
 			grep -ohE '(getenv|variable|is_set)\("[A-Z_]+"'
-		cat cmd/*.c cmd/*/*.c lib/*/*.c test/sim/*/*.c |
+		cat cmd/*.c cmd/*/*.c lib/*/*.[ch] test/sim/*/*.c |
 			grep -ohE '"(VOLUM|VOLUMETRIA|OMIE|INANBETEC|MONGODB)_[A-Z_]+"'
-		cat cmd/*.c | grep -ohE 'secret_(take|require)\("[A-Z_]+"' |
+		cat cmd/*.c lib/*/*.c | grep -ohE 'secret_(take|require)\("[A-Z_]+"' |
 			sed 's/"$/_FILE"/'
 	} | grep -oE '"[A-Z_]+"' | tr -d '"' | sort -u
 )

@@ -245,8 +245,8 @@ wait_for_open(struct run *run, struct error *err)
 		    run->store, text_of(run->account), &deadline, err);
 		if (s != DONE || deadline == 0)
 			return s;
-		left = deadline + run->options->window_s * 1000 + MARGIN_MS -
-		    clock_now(&real);
+		left = deadline + run->options->omie.window_s * 1000 +
+		    MARGIN_MS - clock_now(&real);
 		if (left <= 0)
 			return DONE;
 		filter_say(run->filter,

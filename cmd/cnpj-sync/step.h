@@ -7,17 +7,16 @@
 #include "domain/contract.h"
 #include "domain/three_way.h"
 #include "net/inanbetec.h"
-#include "net/omie.h"
+#include "net/omie_settings.h"
 #include "store/sync.h"
 
 struct options {
 	struct common_options common;
 	const char *from, *to; /* "inanbetec" or "omie" */
 	bool all, full, plan, diff, records;
-	const char *owner, *map, *url, *omie_url, *registry;
-	int64_t retries, retry_wait_ms, timeout_s, page;
-	int64_t rate, window_s, error_budget, block_s, ip_rate, reserve,
-	    rate_window_s;
+	const char *owner, *map, *url, *registry;
+	int64_t retries, retry_wait_ms, page;
+	struct omie_settings omie; /* its timeout is the company API's, too */
 };
 
 /* What the whole run shares. */

@@ -205,7 +205,7 @@ take_created(const struct run *run, struct job *job)
 static enum status
 wait_window(const struct run *run, struct error *err)
 {
-	int64_t ms = run->options->window_s * 1000 + MARGIN_MS;
+	int64_t ms = run->options->omie.window_s * 1000 + MARGIN_MS;
 
 	filter_say(run->filter, "outcome unclear, looking it up in %lld s",
 	    (long long)(ms / 1000));
