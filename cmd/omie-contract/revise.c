@@ -115,10 +115,9 @@ send_change(struct run *run, struct job *job, struct text params,
 /* ------------------------------------------------------------------ walk */
 
 static enum outcome
-sleep_out(struct run *run, const struct job *job, int64_t ms,
-    enum status *status, struct error *err)
+sleep_out(
+    const struct job *job, int64_t ms, enum status *status, struct error *err)
 {
-	(void)run;
 	while (ms > 0 && !filter_stop)
 		ms = clock_sleep_ms(ms);
 	if (!filter_stop)
@@ -136,7 +135,7 @@ wait_for_change(
 {
 	if (!job->waited) {
 		job->waited = true;
-		return sleep_out(run, job, run->window_ms, status, err);
+		return sleep_out(job, run->window_ms, status, err);
 	}
 	reject(err, "incerto",
 	    "the change of contract %s was taken and is not to be seen",
@@ -166,7 +165,7 @@ act(struct run *run, struct job *job, struct value held, enum held_as as,
 	buf_clear(&params);
 	if (outcome != WAS_ABSENT || !job->answered)
 		return outcome;
-	return sleep_out(run, job, run->window_ms / LAG_DIVISOR, status, err);
+	return sleep_out(job, run->window_ms / LAG_DIVISOR, status, err);
 }
 
 /* One reading, and what follows from it. WAS_ABSENT: read again. */
