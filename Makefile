@@ -3,6 +3,7 @@ VERSION = 0.1.0
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
 CFLAGS ?= -O2 -g
@@ -16,7 +17,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 # Ours, beside whatever the user's CFLAGS and LDFLAGS say.
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wvla
-HARDEN = -fstack-protector-strong -fPIE
+HARDEN = -fstack-protector-strong -fPIC -fvisibility=hidden
 ifneq ($(SAN),)
 HARDEN += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	-fno-omit-frame-pointer
@@ -27,14 +28,22 @@ ifneq ($(CI)$(WERROR),)
 WARN += -Werror
 endif
 JQ_LIBS := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq)
+# MongoDB's driver is loaded by who uses it: a module of its own, where the
+# driver is installed.
+MONGO := $(shell for p in mongoc2 libmongoc-1.0; do \
+	$(PKG_CONFIG) --exists $$p && { echo $$p; break; }; done)
+MONGO_CFLAGS := $(patsubst -I%,-isystem %,$(if $(MONGO),$(shell $(PKG_CONFIG) --cflags $(MONGO))))
+MONGO_LIBS := $(if $(MONGO),$(shell $(PKG_CONFIG) --libs $(MONGO)))
 LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Icmd -Itest -I$(BUILD)/gen \
-	-DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
+	-DVERSION='"$(VERSION)"' -DVOLUM_LIBDIR='"$(LIBDIR)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
-LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/*/*.c))
+LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out lib/store/mongo%,$(wildcard lib/*/*.c)))
+MONGO_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/store/mongo*.c))
+MODULES = $(if $(MONGO),$(BUILD)/lib/volum/mongo.so)
 sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
@@ -48,7 +57,7 @@ GEN = $(BUILD)/gen/contrato_jq.h
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
+all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(MODULES)
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -60,6 +69,13 @@ $(BUILD)/libvolum.a: $(LIB_OBJ)
 	$(call say,AR)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+$(MONGO_OBJ): ALL_CFLAGS += $(MONGO_CFLAGS)
+$(BUILD)/lib/volum/mongo.so: $(MONGO_OBJ) $(BUILD)/libvolum.a
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -pie,$(ALL_LDFLAGS)) -shared -o $@ $^ $(MONGO_LIBS) \
+	    $(shell $(PKG_CONFIG) --libs libcrypto)
 
 # A command is cmd/NAME.c and, where that would grow too long, cmd/NAME/*.c.
 define command_rule
@@ -106,7 +122,7 @@ $(GEN): examples/templates/contrato.jq
 setup:
 	@sh test/setup.sh
 
-units: $(UNITS) $(TOOLS)
+units: $(UNITS) $(TOOLS) $(MODULES)
 
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
@@ -171,6 +187,8 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
 	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	$(if $(MODULES),install -d $(DESTDIR)$(LIBDIR) && \
+	    install -m 644 $(MODULES) $(DESTDIR)$(LIBDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
@@ -179,7 +197,7 @@ uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
 
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD

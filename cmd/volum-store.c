@@ -144,6 +144,18 @@ put_record(
 	return keep_record(&w->keeper, rec, err);
 }
 
+/* Before the store is open nothing can be expected of it. */
+static bool
+look_ahead(const struct record *rec, void *ctx)
+{
+	struct work *w = ctx;
+
+	if (w->keeper.store == NULL)
+		return false;
+	keep_ahead(&w->keeper, rec);
+	return true;
+}
+
 static enum status
 commit_batch(struct filter *f, void *ctx, struct error *err)
 {
@@ -186,11 +198,13 @@ close_months(struct work *w, int64_t last_day, struct error *err)
 static enum status
 run_filter(struct work *w, const struct options *o, struct error *err)
 {
+	int64_t batch = o->batch != 0 ? o->batch : store_batch(w->target);
 	const struct filter_work work = { .record = put_record,
 		.flush = commit_batch,
 		.drop = drop_batch,
+		.ahead = store_is_server(w->target) ? look_ahead : NULL,
 		.ctx = w,
-		.batch = (uint64_t)o->batch };
+		.batch = (uint64_t)batch };
 	enum status s;
 
 	w->keeper.revise = o->revise;
@@ -305,7 +319,7 @@ run(struct work *w, const struct options *o, struct error *err)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .batch = 10000, .max_change = -1 };
+	struct options o = { .max_change = -1 };
 	struct filter f;
 	struct work w = { .filter = &f };
 	struct error err;

@@ -81,6 +81,10 @@ struct filter_work {
 	void *ctx;
 	uint64_t batch;		 /* records per flush, at least 1 */
 	void (*drop)(void *ctx); /* roll back the open batch; may be NULL */
+	/* Shown each record of a batch that is at hand before the first of them
+	 * is handled, without its envelope's; false: not now, ask again. May be
+	 * NULL. */
+	bool (*ahead)(const struct record *rec, void *ctx);
 };
 
 /*

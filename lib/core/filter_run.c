@@ -20,6 +20,8 @@ struct run {
 	uint64_t first, last; /* their lines */
 	struct counters before;
 	uint64_t input, taken; /* bytes of a file, 0: none; and of its lines */
+	struct record *coming; /* of the lines that are shown ahead */
+	uint64_t shown;	       /* lines up to this one were */
 };
 
 /* How many records a file has, by the lines so far: what is left to do can be
@@ -226,6 +228,32 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 	return s;
 }
 
+static bool
+show_line(struct run *run, struct text line)
+{
+	struct error ignored; /* told when it is its turn */
+
+	return ndjson_parse(run->coming, line, &ignored) != DONE ||
+	    run->work->ahead(run->coming, run->work->ctx);
+}
+
+/* The line in hand and those behind it, as far as the batch goes. */
+static void
+look_ahead(struct run *run, const struct ndjson_line *line)
+{
+	uint64_t left = run->work->batch - run->records, number = line->number;
+	struct text next = line->text;
+	size_t place = 0;
+
+	if (run->work->ahead == NULL || line->number <= run->shown)
+		return;
+	do {
+		if (!show_line(run, next))
+			return;
+		run->shown = number++;
+	} while (--left > 0 && ndjson_peek(run->reader, &place, &next));
+}
+
 /* Nobody downstream waits for results while we wait for input. */
 static enum status
 flush_before_waiting(struct run *run, struct error *err)
@@ -256,8 +284,10 @@ read_all(struct run *run, struct error *err)
 			return fail(err, BAD_INPUT,
 			    "stdin: %s, after line %" PRIu64, strerror(errno),
 			    line.number);
-		if (got == 1)
-			s = take_line(run, &line, err);
+		if (got != 1)
+			continue;
+		look_ahead(run, &line);
+		s = take_line(run, &line, err);
 	}
 	return s;
 }
@@ -270,6 +300,7 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err)
 		.reader = ndjson_open(STDIN_FILENO),
 		.outer = record_new(),
 		.envelope = envelope_new(),
+		.coming = work->ahead != NULL ? record_new() : NULL,
 		.input = size_of_input() };
 	struct error flushing;
 
@@ -284,6 +315,7 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err)
 		*err = (struct error){ 0 }; /* refusals have passed here */
 	envelope_free(run.envelope);
 	record_free(run.outer);
+	record_free(run.coming);
 	ndjson_close(run.reader);
 	f->status = worst(f->status, worst(s, t));
 	return f->status;

@@ -167,3 +167,18 @@ ndjson_has_line(const struct ndjson_reader *r)
 	}
 	return r->ended && !is_blank(at, end);
 }
+
+bool
+ndjson_peek(const struct ndjson_reader *r, size_t *place, struct text *line)
+{
+	const char *at = r->data + r->start + *place;
+	const char *end = r->data + r->len, *newline;
+
+	if (r->skipping || at >= end)
+		return false;
+	if ((newline = memchr(at, '\n', (size_t)(end - at))) == NULL)
+		return false;
+	*line = (struct text){ at, (size_t)(newline - at) };
+	*place += line->len + 1;
+	return true;
+}

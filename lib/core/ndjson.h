@@ -46,6 +46,11 @@ int ndjson_step(struct ndjson_reader *r, struct ndjson_line *line);
 /* True when a further complete line is in the buffer: no read is needed. */
 bool ndjson_has_line(const struct ndjson_reader *r);
 
+/* The lines behind the one that was given out last, as far as they are in the
+ * buffer, one a call: *place starts as 0. False: no further whole line. */
+bool
+ndjson_peek(const struct ndjson_reader *r, size_t *place, struct text *line);
+
 /*
  * Parses one line into `rec`, which then looks into `line` (the bytes stay the
  * caller's and must outlive it). Only an object is a record.

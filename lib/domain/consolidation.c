@@ -245,3 +245,17 @@ consolidation_write_stored(struct buf *b, struct text content,
 	build_raw(b, content);
 	add_state(b, status, revision);
 }
+
+void
+consolidation_write_event(struct buf *b, struct text content,
+    enum consolidation_status status, int64_t revision, struct text extra)
+{
+	build_open(b, '{');
+	build_name(b, "consolidacaoData");
+	consolidation_write_stored(b, content, status, revision);
+	if (extra.len > 2) {
+		buf_add_byte(b, ',');
+		buf_add(b, extra.at + 1, extra.len - 2);
+	}
+	build_close(b, '}');
+}

@@ -72,6 +72,10 @@ void consolidation_write_content(struct buf *b, const struct consolidation *c);
 /* The object again, from stored content: status and revision put back in. */
 void consolidation_write_stored(struct buf *b, struct text content,
     enum consolidation_status status, int64_t revision);
+/* {"consolidacaoData":{...},...}: that object, then the members of the object
+ * `extra`. */
+void consolidation_write_event(struct buf *b, struct text content,
+    enum consolidation_status status, int64_t revision, struct text extra);
 
 /* Whether `content` (of a stored one) bills what `c` bills: key, lines and
  * total, whatever else they carry. */

@@ -6,11 +6,14 @@
 #ifndef VOLUM_STORE_BACKEND_H
 #define VOLUM_STORE_BACKEND_H
 
+#include <signal.h>
+
 #include "store/ledger.h"
 #include "store/store.h"
 #include "store/sync.h"
 
-/* A failed put needs no rollback of its own: store.c does that. */
+/* A failed put needs no rollback of its own: store.c does that. One that is
+ * SOME_REJECTED has put nothing, and the batch goes on. */
 struct store_ops {
 	void (*close)(struct store *s);
 	enum status (*begin)(struct store *s, struct error *err);
@@ -19,6 +22,8 @@ struct store_ops {
 	void (*rollback)(struct store *s);
 	enum status (*changed)(
 	    struct store *s, bool *by_others, struct error *err);
+	/* NULL: what is asked for is near anyway. */
+	void (*expect)(struct store *s, const struct store_expected *what);
 
 	enum status (*put_volumes)(struct store *s, competencia month,
 	    struct text empresa_id, struct text doc, struct error *err);
@@ -89,6 +94,25 @@ struct store_ops {
 	    instant_ms at, struct error *err);
 };
 
+/*
+ * A backend that only those load who use it: `volum/NAME.so` in the folder of
+ * libraries, with one symbol, `volum_store_module`. Its own copies of what it
+ * shares with the program have no state but this.
+ */
+struct store_module {
+	int interface; /* STORE_INTERFACE, that it was built with */
+	const char *version;
+	enum status (*open)(struct store **out, const char *uri,
+	    enum store_mode mode, const volatile sig_atomic_t *stop,
+	    struct error *err);
+};
+
+enum { STORE_INTERFACE = 1 };
+
+/* module.c: BAD_CONFIG when it isn't installed or doesn't fit. */
+enum status mongo_store_open(struct store **out, const char *uri,
+    enum store_mode mode, struct error *err);
+
 /* The first member of each backend's own struct. */
 struct store {
 	const struct store_ops *ops;
@@ -106,6 +130,16 @@ struct text store_request_id(const struct store *s);
  * allocates; store_open() fills in the rest. */
 enum status sqlite_store_open(struct store **out, const char *place,
     enum store_mode mode, struct error *err);
+
+/* How a consolidation came from one status or revision to another. */
+struct history_line {
+	struct text month, empresa_id, proposta, from, to;
+	int64_t revision;
+	instant_ms at;
+	struct text request_id, why;
+};
+/* {"historico":{...}} */
+void history_write(struct buf *b, const struct history_line *line);
 
 /* -1 when it is none. */
 int ledger_event_read(struct text name);

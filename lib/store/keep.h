@@ -38,6 +38,10 @@ struct keeper {
 enum status
 keep_record(struct keeper *k, const struct record *rec, struct error *err);
 
+/* What the record will ask the store for, so that a store that is far away can
+ * read a batch at once. */
+void keep_ahead(struct keeper *k, const struct record *rec);
+
 void keeper_init(struct keeper *k, struct filter *f);
 /* Fills the catalogue from a file of `proposta` records (`empresa` records are
  * passed over). BAD_CONFIG: it can't be read, or lines are refused; the number

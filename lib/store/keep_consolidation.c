@@ -5,18 +5,10 @@
 static void
 put_line(struct keeper *k, const struct stored_consolidation *c)
 {
-	struct buf *line = &k->line;
-
-	buf_reset(line);
-	build_open(line, '{');
-	build_name(line, "consolidacaoData");
-	consolidation_write_stored(line, c->content, c->status, c->revision);
-	if (c->extra.len > 2) {
-		buf_add_byte(line, ',');
-		buf_add(line, c->extra.at + 1, c->extra.len - 2);
-	}
-	build_close(line, '}');
-	keep_pass_on(k, buf_text(line));
+	buf_reset(&k->line);
+	consolidation_write_event(
+	    &k->line, c->content, c->status, c->revision, c->extra);
+	keep_pass_on(k, buf_text(&k->line));
 }
 
 /* The stored one, its texts copied: a later call on the store may move them. */
@@ -208,12 +200,14 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 		.content = buf_text(&k->content),
 		.extra = extra };
 	why = merge(&put, verdict, &stored);
-	put_line(k, &put);
-	if (!k->write)
-		return DONE;
 	put.memo = memo_for(k, c, verdict, &stored);
 	why = note_reopening(k, &put, verdict, why);
-	return store_put_consolidation(k->store, &put, why, err);
+	/* Told last: what the store refuses must not leave as stored. */
+	if (k->write &&
+	    (s = store_put_consolidation(k->store, &put, why, err)) != DONE)
+		return s;
+	put_line(k, &put);
+	return DONE;
 }
 
 enum status

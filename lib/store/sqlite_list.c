@@ -3,7 +3,6 @@
 
 /* ---------------------------------------------------------------- lines */
 
-/* {"consolidacaoData":{...},...}: the members of `extra` follow. */
 static bool
 write_consolidation(struct buf *b, sqlite3_stmt *row)
 {
@@ -12,39 +11,22 @@ write_consolidation(struct buf *b, sqlite3_stmt *row)
 
 	if (status < 0 || extra.len < 2)
 		return false;
-	build_open(b, '{');
-	build_name(b, "consolidacaoData");
-	consolidation_write_stored(b, sqlite_column(row, 0),
-	    (enum consolidation_status)status, sqlite3_column_int64(row, 3));
-	if (extra.len > 2) {
-		buf_add_byte(b, ',');
-		buf_add(b, extra.at + 1, extra.len - 2);
-	}
-	build_close(b, '}');
+	consolidation_write_event(b, sqlite_column(row, 0),
+	    (enum consolidation_status)status, sqlite3_column_int64(row, 3),
+	    extra);
 	return true;
 }
 
 static bool
 write_history(struct buf *b, sqlite3_stmt *row)
 {
-	static const char *const NAMES[] = { "competencia", "empresaId",
-		"numeroProposta", "de", "para", "requestId", "motivo" };
-	char when[INSTANT_TEXT];
-	int i;
+	const struct history_line line = { sqlite_column(row, 0),
+		sqlite_column(row, 1), sqlite_column(row, 2),
+		sqlite_column(row, 3), sqlite_column(row, 4),
+		sqlite3_column_int64(row, 7), sqlite3_column_int64(row, 8),
+		sqlite_column(row, 5), sqlite_column(row, 6) };
 
-	instant_format_ms(sqlite3_column_int64(row, 8), when);
-	build_open(b, '{');
-	build_name(b, "historico");
-	build_open(b, '{');
-	for (i = 0; i < 5; i++)
-		build_text_member(b, NAMES[i], sqlite_column(row, i));
-	build_name(b, "revisao");
-	build_integer(b, sqlite3_column_int64(row, 7));
-	build_text_member(b, "quando", text_of(when));
-	for (; i < 7; i++)
-		build_text_member(b, NAMES[i], sqlite_column(row, i));
-	build_close(b, '}');
-	build_close(b, '}');
+	history_write(b, &line);
 	return true;
 }
 

@@ -8,22 +8,30 @@
 
 static const struct {
 	const char *scheme;
+	/* `place` is what stands behind the scheme; of a server, all of it. */
 	enum status (*open)(struct store **out, const char *place,
 	    enum store_mode mode, struct error *err);
+	bool server;
+	int64_t batch; /* records that go well in one */
 } BACKENDS[] = {
-	{ "sqlite:", sqlite_store_open },
+	{ "sqlite:", sqlite_store_open, false, 10000 },
+	{ "mongodb://", mongo_store_open, true, 500 },
+	{ "mongodb+srv://", mongo_store_open, true, 500 },
 };
 
+enum { BACKEND_COUNT = sizeof(BACKENDS) / sizeof(BACKENDS[0]) };
+
+/* BACKEND_COUNT: none. */
 static size_t
 find_backend(const char *uri)
 {
-	size_t i, count = sizeof(BACKENDS) / sizeof(BACKENDS[0]);
+	size_t i;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < BACKEND_COUNT; i++)
 		if (strncmp(uri, BACKENDS[i].scheme,
 			strlen(BACKENDS[i].scheme)) == 0)
-			return i;
-	return count;
+			break;
+	return i;
 }
 
 enum status
@@ -31,16 +39,35 @@ store_check(const char *uri, struct error *err)
 {
 	size_t i = find_backend(uri);
 
-	if (i < sizeof(BACKENDS) / sizeof(BACKENDS[0]))
+	if (i < BACKEND_COUNT)
 		return uri[strlen(BACKENDS[i].scheme)] != '\0'
 		    ? DONE
 		    : fail(err, BAD_CONFIG,
-			  "the store is given as %sPATH, and PATH is missing",
-			  BACKENDS[i].scheme);
+			  "the store is given as %s%s, and %s is missing",
+			  BACKENDS[i].scheme,
+			  BACKENDS[i].server ? "HOST/DATABASE" : "PATH",
+			  BACKENDS[i].server ? "HOST" : "PATH");
 	/* The rest of a URI may hold a password. */
 	return fail(err, BAD_CONFIG,
-	    "the store is given as sqlite:PATH, not as %.*s",
+	    "the store is given as sqlite:PATH or mongodb://HOST/DATABASE, "
+	    "not as %.*s",
 	    (int)strcspn(uri, "/@"), uri);
+}
+
+int64_t
+store_batch(const char *uri)
+{
+	size_t i = find_backend(uri);
+
+	return BACKENDS[i < BACKEND_COUNT ? i : 0].batch;
+}
+
+bool
+store_is_server(const char *uri)
+{
+	size_t i = find_backend(uri);
+
+	return i < BACKEND_COUNT && BACKENDS[i].server;
 }
 
 enum status
@@ -54,9 +81,9 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 	if (status != DONE)
 		return status;
 	i = find_backend(uri);
-	status =
-	    BACKENDS[i].open(out, uri + strlen(BACKENDS[i].scheme), mode, err);
-	if (status != DONE)
+	if (!BACKENDS[i].server)
+		uri += strlen(BACKENDS[i].scheme);
+	if ((status = BACKENDS[i].open(out, uri, mode, err)) != DONE)
 		return status;
 	(*out)->clock = clock;
 	(*out)->request_id = request_id;
@@ -135,11 +162,18 @@ store_changed(struct store *s, bool *by_others, struct error *err)
 	return s->ops->changed(s, by_others, err);
 }
 
-/* A batch is stored whole or not at all. */
+void
+store_expect(struct store *s, const struct store_expected *what)
+{
+	if (s->ops->expect != NULL)
+		s->ops->expect(s, what);
+}
+
+/* A batch is stored whole or not at all; what is refused is not part of it. */
 static enum status
 after_put(struct store *s, enum status status)
 {
-	if (status != DONE)
+	if (status != DONE && status != SOME_REJECTED)
 		store_rollback(s);
 	return status;
 }

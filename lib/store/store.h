@@ -1,7 +1,7 @@
 /*
  * The one interface to what is kept: volumes, consolidations, contracts,
- * companies, proposals, the ledger. SQLite stands behind it; a second backend
- * adds a table of functions.
+ * companies, proposals, the ledger. SQLite or MongoDB stands behind it; another
+ * backend adds a table of functions.
  */
 #ifndef VOLUM_STORE_STORE_H
 #define VOLUM_STORE_STORE_H
@@ -13,15 +13,25 @@
 
 struct store;
 
+enum store_kind {
+	STORE_VOLUMES,
+	STORE_CONSOLIDATIONS,
+	STORE_CONTRACTS,
+	STORE_COMPANIES,
+	STORE_PROPOSALS,
+	STORE_HISTORY
+};
+
 enum store_mode {
 	STORE_WRITE, /* created when it is not there */
 	STORE_READ   /* never changes a byte; one that is not there is empty */
 };
 
 /*
- * `uri` is `sqlite:PATH`. BAD_CONFIG: unknown scheme, no database of ours, a
- * newer schema. TRY_LATER: busy or unreachable. `request_id` (kept, not copied)
- * marks the lines of history and ledger.
+ * `uri` is `sqlite:PATH` or `mongodb://HOST/DATABASE`. BAD_CONFIG: unknown
+ * scheme, no database of ours, a newer schema. TRY_LATER: busy or unreachable.
+ * NOT_ALLOWED: user or password refused. `request_id` (kept, not copied) marks
+ * the lines of history and ledger.
  */
 enum status
 store_open(struct store **out, const char *uri, enum store_mode mode,
@@ -31,12 +41,20 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 void store_follow_request(struct store *s, const struct text *id);
 /* BAD_CONFIG: store_open() would not know `uri`; nothing is opened. */
 enum status store_check(const char *uri, struct error *err);
+/* How many records go well in one batch there; "": without a store. */
+int64_t store_batch(const char *uri);
+/* Whether it is one, so that store_expect() is of use. */
+bool store_is_server(const char *uri);
 void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
 
 /*
- * All puts happen between begin and commit; begin takes the write lock.
- * TRY_LATER: the lock or the disk refused (busy); OUTPUT_FAILED: disk full or
- * broken. After either nothing of the batch is stored.
+ * All puts happen between begin and commit. In SQLite begin takes the write
+ * lock; in MongoDB nobody is locked out, and a batch that decided by what
+ * another process changed meanwhile fails. TRY_LATER: that, or the lock or the
+ * disk refused (busy), or the server is away; OUTPUT_FAILED: disk full or
+ * broken. After either nothing of the batch counts as stored (in MongoDB some
+ * of it may be): the same batch again makes it whole. A put may refuse its
+ * record (SOME_REJECTED): the batch goes on.
  */
 enum status store_begin(struct store *s, struct error *err);
 enum status store_commit(struct store *s, struct error *err);
@@ -46,6 +64,16 @@ void store_rollback(struct store *s);
  * what was read before is old. True the first time; in a batch the answer holds
  * until its end. */
 enum status store_changed(struct store *s, bool *by_others, struct error *err);
+
+/* What a batch will ask for: of a company, of its month, or one proposal's. */
+struct store_expected {
+	enum store_kind kind;
+	competencia month; /* where the kind has one */
+	struct text empresa_id;
+	struct text proposta; /* {NULL,0}: all of them */
+};
+/* So that a store that is far away reads a whole batch at once. */
+void store_expect(struct store *s, const struct store_expected *what);
 
 /*
  * Volumes, by (month, empresaId). `doc` is the event with this one element,
@@ -148,15 +176,6 @@ enum status store_put_contract(
     struct store *s, const struct stored_contract *c, struct error *err);
 
 /* Listing. Missing filters are {"",0}, 0 and -1. */
-enum store_kind {
-	STORE_VOLUMES,
-	STORE_CONSOLIDATIONS,
-	STORE_CONTRACTS,
-	STORE_COMPANIES,
-	STORE_PROPOSALS,
-	STORE_HISTORY
-};
-
 struct store_filter {
 	competencia month;
 	struct text empresa_id;

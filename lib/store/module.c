@@ -1,0 +1,77 @@
+/*
+ * MongoDB's driver starts in twice the time that a command does, so only who
+ * uses it loads it: volum/mongo.so, beside the program (../lib from where it
+ * lies) or where it was installed.
+ */
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/filter.h"
+#include "store/backend.h"
+
+#ifndef VOLUM_LIBDIR
+#define VOLUM_LIBDIR "/usr/local/lib/volum"
+#endif
+
+static bool
+path_beside_program(char out[PATH_MAX])
+{
+	char program[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *slash;
+
+	if (len <= 0)
+		return false;
+	program[len] = '\0';
+	if ((slash = strrchr(program, '/')) == NULL)
+		return false;
+	*slash = '\0';
+	return snprintf(out, PATH_MAX, "%s/../lib/volum/mongo.so", program) <
+	    PATH_MAX;
+}
+
+static void *
+load(void)
+{
+	char path[PATH_MAX];
+
+	if (path_beside_program(path) && access(path, F_OK) == 0)
+		return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	return dlopen(VOLUM_LIBDIR "/mongo.so", RTLD_NOW | RTLD_LOCAL);
+}
+
+static enum status
+find(const struct store_module **out, struct error *err)
+{
+	void *library = load();
+	const char *why;
+
+	if (library == NULL) {
+		why = dlerror();
+		return fail(err, BAD_CONFIG,
+		    "this installation can't use MongoDB: %.300s",
+		    why != NULL ? why : "its part for it is missing");
+	}
+	*out = dlsym(library, "volum_store_module");
+	if (*out == NULL || (*out)->interface != STORE_INTERFACE ||
+	    strcmp((*out)->version, VOLUM_VERSION) != 0)
+		return fail(err, BAD_CONFIG,
+		    "the part for MongoDB is of another version of this "
+		    "program: install both anew");
+	return DONE;
+}
+
+enum status
+mongo_store_open(struct store **out, const char *uri, enum store_mode mode,
+    struct error *err)
+{
+	const struct store_module *module = NULL;
+	enum status status = find(&module, err);
+
+	if (status != DONE)
+		return status;
+	return module->open(out, uri, mode, &filter_stop, err);
+}

@@ -1,0 +1,133 @@
+/* MongoDB behind the store: opening and closing a database. */
+#include "store/mongo.h"
+
+#include <stdlib.h>
+
+static void
+mongo_close(struct store *base)
+{
+	struct mongo_store *s = mongo_of(base);
+	int i;
+
+	for (i = 0; i < MONGO_PLACES; i++)
+		if (s->collections[i] != NULL)
+			mongoc_collection_destroy(s->collections[i]);
+	if (s->client != NULL)
+		mongoc_client_destroy(s->client);
+	if (s->majority != NULL)
+		mongoc_write_concern_destroy(s->majority);
+	arena_clear(&s->texts);
+	record_free(s->rec);
+	buf_clear(&s->line);
+	free(s->database);
+	free(s->place);
+	free(s);
+	mongoc_cleanup();
+}
+
+/* What is acknowledged outlives the loss of a host, whatever the URI says; and
+ * what decides is read where it was written. */
+static void
+insist(struct mongo_store *s)
+{
+	mongoc_read_prefs_t *primary =
+	    mongoc_read_prefs_new(MONGOC_READ_PRIMARY);
+
+	s->majority = mongoc_write_concern_new();
+	mongoc_write_concern_set_wmajority(s->majority, 10000);
+	mongoc_write_concern_set_journal(s->majority, true);
+	mongoc_client_set_write_concern(s->client, s->majority);
+	mongoc_client_set_read_prefs(s->client, primary);
+	mongoc_read_prefs_destroy(primary);
+}
+
+static enum status
+reach(struct mongo_store *s, const char *text, struct error *err)
+{
+	mongoc_uri_t *uri;
+	bson_error_t e;
+	enum status status;
+	int i;
+
+	if ((status = mongo_uri_read(text, &uri, &s->place, err)) != DONE)
+		return status;
+	s->database = mem_strdup(mongoc_uri_get_database(uri));
+	s->client = mongoc_client_new_from_uri_with_error(uri, &e);
+	mongoc_uri_destroy(uri);
+	if (s->client == NULL)
+		return fail(err, BAD_CONFIG, "%.200s: can't be used: %.200s",
+		    s->place, e.message);
+	mongoc_client_set_error_api(s->client, MONGOC_ERROR_API_VERSION_2);
+	mongoc_client_set_appname(s->client, "volum");
+	insist(s);
+	for (i = 0; i < MONGO_PLACES; i++)
+		s->collections[i] = mongoc_client_get_collection(
+		    s->client, s->database, MONGO_NAMES[i]);
+	return mongo_identify(s, err);
+}
+
+static enum status
+open_module(struct store **out, const char *uri, enum store_mode mode,
+    const volatile sig_atomic_t *stop, struct error *err)
+{
+	struct mongo_store *s = mem_zalloc(sizeof(*s));
+	enum status status;
+
+	mongoc_init();
+	s->base.ops = &MONGO_OPS;
+	s->base.mode = mode;
+	s->stop = stop;
+	s->rec = record_new();
+	if ((status = reach(s, uri, err)) != DONE) {
+		mongo_close(&s->base);
+		return status;
+	}
+	*out = &s->base;
+	return DONE;
+}
+
+/* NULL-ended declaration for who looks it up by name. */
+extern const struct store_module volum_store_module;
+__attribute__((visibility("default")))
+const struct store_module volum_store_module = {
+	.interface = STORE_INTERFACE,
+	.version = VERSION,
+	.open = open_module,
+};
+
+const struct store_ops MONGO_OPS = {
+	.close = mongo_close,
+	.begin = mongo_begin,
+	.commit = mongo_commit,
+	.rollback = mongo_rollback,
+	.changed = mongo_changed,
+	.expect = mongo_expect,
+	.put_volumes = mongo_put_volumes,
+	.put_company = mongo_put_company,
+	.put_proposal = mongo_put_proposal,
+	.put_consolidation = mongo_put_consolidation,
+	.put_memo = mongo_put_memo,
+	.put_contract = mongo_put_contract,
+	.get_volumes = mongo_get_volumes,
+	.get_company = mongo_get_company,
+	.get_consolidation = mongo_get_consolidation,
+	.get_memo = mongo_get_memo,
+	.company_total = mongo_company_total,
+	.get_contract = mongo_get_contract,
+	.each_proposal = mongo_each_proposal,
+	.each_version = mongo_each_version,
+	.list = mongo_list,
+	.count = mongo_count,
+	.ledger_look = mongo_ledger_look,
+	.ledger_has_confirmed = mongo_ledger_has_confirmed,
+	.ledger_each = mongo_ledger_each,
+	.ledger_add = mongo_ledger_add,
+	.sync_look = mongo_sync_look,
+	.sync_put = mongo_sync_put,
+	.sync_open_until = mongo_sync_open_until,
+	.sync_each_conflict = mongo_sync_each_conflict,
+	.sync_position = mongo_sync_position,
+	.sync_move = mongo_sync_move,
+	.registry_look = mongo_registry_look,
+	.registry_put = mongo_registry_put,
+};

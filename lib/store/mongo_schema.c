@@ -1,0 +1,164 @@
+/* Whether a database is one of ours, and its indexes. */
+#include "store/mongo.h"
+
+enum { SCHEMA_VERSION = 1, OBJECT_ID = 7 };
+
+/* Keys are the _id; these serve the order of listings and the questions of a
+ * batch. */
+static const struct {
+	enum mongo_place where;
+	const char *name;
+	const char *members[4];
+} INDEXES[] = {
+	{ MONGO_VOLUMETRIA, "chave", { "competencia", "empresaId" } },
+	{ MONGO_CONSOLIDACOES, "chave",
+	    { "competencia", "empresaId", "numeroProposta" } },
+	{ MONGO_CONTRATOS, "chave",
+	    { "competencia", "empresaId", "numeroProposta" } },
+	{ MONGO_EMPRESAS, "chave", { "empresaId" } },
+	{ MONGO_PROPOSTAS, "chave",
+	    { "empresaId", "numeroProposta", "inicio" } },
+	{ MONGO_PROPOSTAS_ANTIGAS, "chave", { "empresaId", "numeroProposta" } },
+	{ MONGO_LANCAMENTOS, "codigo", { "cCodIntCtr", "_id" } },
+	{ MONGO_LANCAMENTOS, "conta", { "conta", "evento" } },
+	{ MONGO_SINCRONIZACOES, "abertas", { "conta", "aberta" } },
+	{ MONGO_SINCRONIZACOES, "conflitos", { "conta", "conflito" } },
+};
+
+static void
+build_index(size_t i, bson_t *command)
+{
+	bson_t list, index, key;
+	size_t m;
+
+	mongo_add_text(
+	    command, "createIndexes", text_of(MONGO_NAMES[INDEXES[i].where]));
+	bson_append_array_begin(command, "indexes", -1, &list);
+	bson_append_document_begin(&list, "0", -1, &index);
+	bson_append_document_begin(&index, "key", -1, &key);
+	for (m = 0; m < 4 && INDEXES[i].members[m] != NULL; m++)
+		bson_append_int32(&key, INDEXES[i].members[m], -1, 1);
+	bson_append_document_end(&index, &key);
+	mongo_add_text(&index, "name", text_of(INDEXES[i].name));
+	bson_append_document_end(&list, &index);
+	bson_append_array_end(command, &list);
+}
+
+/* The same again does nothing. */
+static enum status
+make_index(struct mongo_store *s, size_t i, struct error *err)
+{
+	struct mongo_patience patience = { 0 };
+	bson_t command = BSON_INITIALIZER, reply;
+	bson_error_t e;
+	bool well, again;
+
+	build_index(i, &command);
+	do {
+		well = mongoc_client_write_command_with_opts(
+		    s->client, s->database, &command, NULL, &reply, &e);
+		again = !well && mongo_again(s, &patience, &e, &reply);
+		bson_destroy(&reply);
+	} while (again);
+	bson_destroy(&command);
+	return well ? DONE : mongo_fault(s, &e, "make an index", err);
+}
+
+static enum status
+create(struct mongo_store *s, struct error *err)
+{
+	bson_t doc = BSON_INITIALIZER;
+	bson_oid_t mark;
+	bool taken;
+	enum status status = DONE;
+	size_t i;
+
+	for (i = 0; status == DONE && i < sizeof(INDEXES) / sizeof(INDEXES[0]);
+	     i++)
+		status = make_index(s, i, err);
+	if (status != DONE)
+		return status;
+	bson_oid_init(&mark, NULL);
+	mongo_add_text(&doc, "_id", TEXT("volum"));
+	mongo_add_number(&doc, "versao", SCHEMA_VERSION);
+	bson_append_oid(&doc, "escrita", -1, &mark);
+	/* Taken: another process was faster, and did the same. */
+	status = mongo_insert(s, MONGO_ESQUEMA, &doc, &mark, &taken, err);
+	bson_destroy(&doc);
+	return status;
+}
+
+/* ----------------------------------------- what the earlier functions left */
+
+static void
+build_earlier(bson_t *filter)
+{
+	bson_t type;
+
+	bson_append_document_begin(filter, "_id", -1, &type);
+	bson_append_int32(&type, "$type", -1, OBJECT_ID);
+	bson_append_document_end(filter, &type);
+}
+
+enum status
+mongo_count_earlier(struct mongo_store *s, enum mongo_place where,
+    int64_t *count, struct error *err)
+{
+	struct mongo_patience patience = { 0 };
+	bson_t filter = BSON_INITIALIZER;
+	bson_error_t e;
+
+	build_earlier(&filter);
+	do
+		*count = mongoc_collection_count_documents(
+		    s->collections[where], &filter, NULL, NULL, NULL, &e);
+	while (*count < 0 && mongo_again(s, &patience, &e, NULL));
+	bson_destroy(&filter);
+	return *count < 0 ? mongo_fault(s, &e, "read", err) : DONE;
+}
+
+/* A bill that was sent by the earlier functions would be sent again. */
+static enum status
+refuse_earlier(struct mongo_store *s, int64_t migrated, struct error *err)
+{
+	int64_t count;
+	enum status status;
+
+	status = mongo_count_earlier(s, MONGO_CONSOLIDACOES, &count, err);
+	if (status != DONE || count <= migrated)
+		return status;
+	return fail(err, BAD_CONFIG,
+	    "%.200s: consolidacoes holds %lld documents of the earlier "
+	    "functions that were not taken over: `volum-store --migrate` says "
+	    "what it would do, and does it with --apply",
+	    s->place, (long long)(count - migrated));
+}
+
+enum status
+mongo_identify(struct mongo_store *s, struct error *err)
+{
+	bson_t filter = BSON_INITIALIZER, doc;
+	int64_t version, migrated;
+	bool found;
+	enum status status;
+
+	mongo_add_text(&filter, "_id", TEXT("volum"));
+	status =
+	    mongo_find_one(s, MONGO_ESQUEMA, &filter, NULL, &doc, &found, err);
+	version = mongo_number(&doc, "versao");
+	migrated = mongo_number(&doc, "migrados");
+	bson_destroy(&doc);
+	bson_destroy(&filter);
+	if (status != DONE)
+		return status;
+	if (found && version != SCHEMA_VERSION)
+		return fail(err, BAD_CONFIG,
+		    "%.200s: has schema version %lld, this program knows "
+		    "version %d: install the newer one",
+		    s->place, (long long)version, SCHEMA_VERSION);
+	if (s->base.mode == STORE_READ || s->migrating)
+		return DONE;
+	if (!found && (status = create(s, err)) != DONE)
+		return status;
+	return refuse_earlier(s, migrated, err);
+}
