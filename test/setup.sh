@@ -4,7 +4,7 @@
 set -eu
 
 PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
-	libssl-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
+	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps'
 
@@ -15,7 +15,8 @@ This is no Debian or Ubuntu. Please install:
   libraries (pkg-config name): libcurl 7.85 or newer (libcurl), SQLite 3.37 or
   newer (sqlite3), OpenSSL's libcrypto (libcrypto), jq's library 1.6 or newer
   (libjq; where it has no .pc file, -ljq is used), GNU libmicrohttpd
-  (libmicrohttpd), cmocka (cmocka)
+  (libmicrohttpd), cmocka (cmocka); for a store in MongoDB its C driver 1.23 or
+  newer (libmongoc-1.0 or mongoc2)
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
