@@ -47,11 +47,14 @@ MODULES = $(if $(MONGO),$(BUILD)/lib/volum/mongo.so)
 sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
-TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,$(wildcard test/tool/*.c))
+TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
+	$(filter-out test/tool/mongo%,$(wildcard test/tool/*.c)))
+# What the tests of a store in MongoDB use besides.
+MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup demo check check-here check-limits check-faults \
+.PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
 	check-pricing check-sync check-valgrind coverage coverage-here bench \
 	lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
@@ -105,6 +108,12 @@ $(BUILD)/tool/%: $(BUILD)/obj/test/tool/%.o $(BUILD)/libvolum.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/obj/test/tool/mongo%.o: ALL_CFLAGS += $(MONGO_CFLAGS)
+$(BUILD)/tool/mongo_say: $(BUILD)/obj/test/tool/mongo_say.o
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MONGO_LIBS)
+
 # Preloaded into programs that are not under the sanitizers.
 $(BUILD)/tool/warp.so: test/faults/warp.c
 	$(call say,LINK)
@@ -122,7 +131,11 @@ $(GEN): examples/templates/contrato.jq
 setup:
 	@sh test/setup.sh
 
-units: $(UNITS) $(TOOLS) $(MODULES)
+# The MongoDB servers that the tests use: test/mongo/README.md.
+setup-mongo:
+	@sh test/mongo/setup.sh
+
+units: $(UNITS) $(TOOLS) $(MONGO_TOOLS) $(MODULES)
 
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.

@@ -47,7 +47,8 @@ export BUILD CHECK_OUT
 trap 'rm -rf "$CHECK_OUT"' EXIT INT TERM
 
 # No setting of the machine leaks into a test, and nothing leaves loopback.
-for name in $(env | sed -n 's/^\(\(VOLUM\|VOLUMETRIA\|OMIE\|INANBETEC\|MONGODB\)_[A-Z_]*\)=.*/\1/p'); do
+for name in $(env | sed -n 's/^\(\(VOLUM\|VOLUMETRIA\|OMIE\|INANBETEC\|MONGODB\)_[A-Z_]*\)=.*/\1/p' |
+	grep -vxE 'VOLUM_(REQUIRE_MONGO|TEST_CACHE)'); do
 	unset "$name"
 done
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
