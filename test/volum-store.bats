@@ -723,15 +723,15 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 	bad volum.db 'sqlite:PATH'
 	bad sqlite: 'PATH is missing'
 	# On the first day, not on the first day with data.
-	want_err=sqlite:PATH expect 'no input' 78 store --db mongodb://host </dev/null
+	want_err=sqlite:PATH expect 'no input' 78 store --db oracle://host </dev/null
 	sqlite3 foreign.db 'CREATE TABLE t(a); INSERT INTO t VALUES(1)'
 	bad sqlite:foreign.db foreign.db
 	head -c 4096 /dev/urandom >noise.db
 	bad sqlite:noise.db noise.db
 	mkdir folder.db
 	bad sqlite:folder.db folder.db
-	MONGODB_URI=mongodb://host want_err=MONGODB_URI expect 'MONGODB_URI' 78 store <"$EVENTS/contracts.ndjson"
-	MONGODB_URI=mongodb://host want_err=MONGODB_URI expect 'MONGODB_URI' 78 store --list empresas
+	MONGODB_URI=mongodb://host want_err=MONGODB_DATABASE expect 'MONGODB_URI' 78 store <"$EVENTS/contracts.ndjson"
+	MONGODB_URI=mongodb://host want_err=MONGODB_DATABASE expect 'MONGODB_URI' 78 store --list empresas
 	MONGODB_URI=mongodb://host VOLUM_DB=sqlite:mine.db want=$CONSOLIDATION \
 		expect 'VOLUM_DB wins' 0 store <"$EVENTS/contracts.ndjson"
 	VOLUM_DB=sqlite:mine.db want='' expect '--db wins' 0 store --db sqlite:other.db --list consolidacoes

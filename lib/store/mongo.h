@@ -90,6 +90,7 @@ struct mongo_store {
 	mongoc_collection_t *collections[MONGO_PLACES];
 	char *database;
 	char *place; /* of messages: hosts and database, no user, no password */
+	bool reached;	/* it has answered once */
 	bool migrating; /* documents of the earlier functions may be there */
 	/* Of the open batch, or of the last get outside of one. */
 	struct arena texts;

@@ -127,7 +127,9 @@ mongo_again(struct mongo_store *s, struct mongo_patience *p,
 		p->until = now + PATIENCE_MS;
 		p->pause_ms = FIRST_PAUSE_MS;
 	}
-	if (!passes(e, reply) || now >= p->until || *s->stop)
+	/* One that was never there is told at once: selecting it has waited as
+	 * long as the URI says. */
+	if (!s->reached || !passes(e, reply) || now >= p->until || *s->stop)
 		return false;
 	clock_sleep_ms(p->pause_ms);
 	if ((p->pause_ms *= 2) > LONGEST_PAUSE_MS)

@@ -129,8 +129,8 @@ refuse_earlier(struct mongo_store *s, int64_t migrated, struct error *err)
 		return status;
 	return fail(err, BAD_CONFIG,
 	    "%.200s: consolidacoes holds %lld documents of the earlier "
-	    "functions that were not taken over: `volum-store --migrate` says "
-	    "what it would do, and does it with --apply",
+	    "functions, which this program would bill again: give it another "
+	    "database, or move them away",
 	    s->place, (long long)(count - migrated));
 }
 
@@ -151,6 +151,7 @@ mongo_identify(struct mongo_store *s, struct error *err)
 	bson_destroy(&filter);
 	if (status != DONE)
 		return status;
+	s->reached = true;
 	if (found && version != SCHEMA_VERSION)
 		return fail(err, BAD_CONFIG,
 		    "%.200s: has schema version %lld, this program knows "

@@ -151,8 +151,11 @@ play_scene(const struct scene *scene, int marks)
 {
 	static const struct command command = { .name = "volum-test" };
 	struct play play = { .marks = marks, .fail_flush = scene->fail_flush };
-	const struct filter_work work = { play_record, play_flush, &play,
-		scene->batch ? scene->batch : 1000, play_drop };
+	const struct filter_work work = { .record = play_record,
+		.flush = play_flush,
+		.ctx = &play,
+		.batch = scene->batch ? scene->batch : 1000,
+		.drop = play_drop };
 	struct filter f;
 	struct error err;
 	enum status s = filter_start(&f, &command, &scene->options, &err);
