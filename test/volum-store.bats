@@ -718,7 +718,7 @@ proposta_desconhecida {"volumetriaData":[{"idEmpresa":9}],"competencia":"2024-01
 		want_err=$2 expect "$1" 78 store --db "$1" <"$EVENTS/contracts.ndjson"
 		want_err=$2 expect "--list of $1" 78 store --db "$1" --list empresas
 	}
-	bad mongodb://user:secret@host/db 'sqlite:PATH'
+	bad oracle://user:secret@host/db 'sqlite:PATH'
 	[ "$(grep -c secret err)" = 0 ]
 	bad volum.db 'sqlite:PATH'
 	bad sqlite: 'PATH is missing'

@@ -128,7 +128,8 @@ a_uri_must_name_a_place(void **state)
 	const struct room *r = *state;
 	char folder[128], lost[128];
 	const char *uris[] = { "", "sqlite:", "volum.db", folder, lost,
-		"mongodb://user:geheim@h/db" };
+		"oracle://user:geheim@h/db",
+		"mongodb://user:geheim@h/db?bogus=1" };
 	struct error err;
 	struct store *s;
 	size_t i;
