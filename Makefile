@@ -3,7 +3,7 @@ VERSION = 0.1.0
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
-LIBDIR ?= $(PREFIX)/lib/volum
+MODULEDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
 CFLAGS ?= -O2 -g
@@ -36,7 +36,7 @@ MONGO_CFLAGS := $(patsubst -I%,-isystem %,$(if $(MONGO),$(shell $(PKG_CONFIG) --
 MONGO_LIBS := $(if $(MONGO),$(shell $(PKG_CONFIG) --libs $(MONGO)))
 LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Icmd -Itest -I$(BUILD)/gen \
-	-DVERSION='"$(VERSION)"' -DVOLUM_LIBDIR='"$(LIBDIR)"' -MMD -MP $(CFLAGS)
+	-DVERSION='"$(VERSION)"' -DVOLUM_MODULEDIR='"$(MODULEDIR)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -200,8 +200,8 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
 	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
-	$(if $(MODULES),install -d $(DESTDIR)$(LIBDIR) && \
-	    install -m 644 $(MODULES) $(DESTDIR)$(LIBDIR))
+	$(if $(MODULES),install -d $(DESTDIR)$(MODULEDIR) && \
+	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
@@ -210,7 +210,8 @@ uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
-	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
+	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(DESTDIR)$(MODULEDIR)/mongo.so
 
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD
