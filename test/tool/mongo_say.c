@@ -1,9 +1,10 @@
 /*
  * mongo_say URI DATABASE: sends commands to a MongoDB server by the driver, one
  * a line as extended JSON from stdin, and writes each answer as a line:
- * {"ok":…} as it came, or {"domain":…,"code":…,"labels":[…],"reply":{…}} when the
- * driver calls it an error. Writes get the driver's retries, everything else
- * is sent as it is. What the tests of the servers and of the stub look with.
+ * {"ok":…} as it came, or {"domain":…,"code":…,"labels":[…],"reply":{…}} when
+ * the driver calls it an error. Writes get the driver's retries, everything
+ * else is sent as it is. What the tests of the servers and of the stub look
+ * with.
  */
 #include <err.h>
 #include <mongoc/mongoc.h>
