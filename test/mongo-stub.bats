@@ -13,13 +13,17 @@ setup()
 stub()
 {
 	launch stub "$BUILD/tool/mongo-stub" --log log "$@"
-	ADDRESS="${ADDRESS%%\?*}?socketTimeoutMS=1000&serverSelectionTryOnce=false&serverSelectionTimeoutMS=3000&${ADDRESS#*\?}"
+	case $ADDRESS in
+	*\?*) ADDRESS=$ADDRESS\& ;;
+	*) ADDRESS=$ADDRESS/\? ;;
+	esac
+	ADDRESS+='socketTimeoutMS=1000&serverSelectionTryOnce=false&serverSelectionTimeoutMS=3000'
 }
 
 # say: the answers to the lines of stdin, compact, without the time.
 say()
 {
-	"$BUILD/tool/mongo_say" "${ADDRESS/&mongodb*/}" t | jq -c "${1:-.}"
+	"$BUILD/tool/mongo_say" "$ADDRESS" t | jq -c "${1:-.}"
 }
 
 # sent COMMAND: how often it came.
@@ -28,7 +32,7 @@ sent()
 	jq -s --arg c "$1" 'map(select(.command == $c)) | length' log
 }
 
-INSERT='{"insert":"c","documents":[{"_id":"a","s":"c4nary"}]}'
+INSERT='{"bulk":"c","ops":[{"_id":"a","s":"c4nary"}]}'
 
 @test 'a document is kept, found, changed and deleted' {
 	stub
@@ -103,14 +107,14 @@ null
 
 @test 'a write cut off before it was done is sent again and done once' {
 	stub --fault insert:1:hangup-before
-	[ "$(say .n <<<"$INSERT")" = 1 ]
+	[ "$(say .nInserted <<<"$INSERT")" = 1 ]
 	[ "$(sent insert)" = 2 ]
 	[ "$(jq -s 'map(select(.command == "insert") | .txnNumber) | unique | length' log)" = 1 ]
 }
 
 @test 'a write cut off after it was done is sent again and answered, not done' {
 	stub --fault insert:1:hangup-after
-	[ "$(say '[.n, .writeErrors]' <<<"$INSERT")" = '[1,null]' ]
+	[ "$(say '[.nInserted, .writeErrors]' <<<"$INSERT")" = '[1,[]]' ]
 	[ "$(jq -c 'select(.command == "insert") | .again' log)" = $'null\ntrue' ]
 }
 
@@ -123,7 +127,7 @@ null
 
 @test 'no answer within the time of the socket, though it was done' {
 	stub --fault 'insert:1:timeout-after' --hang-ms 3000
-	[ "$(say .n <<<"$INSERT")" = 1 ]
+	[ "$(say .nInserted <<<"$INSERT")" = 1 ]
 	[ "$(sent insert)" = 2 ]
 }
 
