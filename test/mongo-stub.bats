@@ -170,3 +170,20 @@ $u
 	run "$BUILD/tool/mongo-stub" --fault insert:1:thunder
 	[ "$status" = 64 ]
 }
+
+@test 'what is no message of the protocol ends that connection alone' {
+	stub
+	python3 - "$ADDRESS" <<'!'
+import random, re, socket, sys
+port = int(re.search(r"127\.0\.0\.1:(\d+)", sys.argv[1])[1])
+random.seed(1)
+for _ in range(300):
+    body = bytes(random.choice((0, 0, random.randrange(256)))
+        for _ in range(random.randrange(60)))
+    opcode = random.choice((2013, 2004, 1))
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall((len(body) + 16).to_bytes(4, "little") + bytes(8) +
+            opcode.to_bytes(4, "little") + body)
+!
+	[ "$(say .nInserted <<<"$INSERT")" = 1 ]
+}

@@ -283,10 +283,10 @@ serve_message(
 {
 	bson_t doc = BSON_INITIALIZER, reply = BSON_INITIALIZER;
 	uint32_t flags = size >= 4 ? number_at(at) : 0;
-	bool good = opcode == OP_MSG ? size >= 4 &&
-		read_sections(&doc, at + 4,
-		    size - 4 - ((flags & CHECKSUM_PRESENT) != 0 ? 4 : 0))
-				     : read_query(&doc, at, size);
+	size_t around = (flags & CHECKSUM_PRESENT) != 0 ? 8 : 4;
+	bool good = opcode == OP_MSG
+	    ? size >= around && read_sections(&doc, at + 4, size - around)
+	    : read_query(&doc, at, size);
 
 	if (good) {
 		pthread_mutex_lock(&turn);
