@@ -177,10 +177,11 @@ $u
 import random, re, socket, sys
 port = int(re.search(r"127\.0\.0\.1:(\d+)", sys.argv[1])[1])
 random.seed(1)
-for _ in range(300):
-    body = bytes(random.choice((0, 0, random.randrange(256)))
-        for _ in range(random.randrange(60)))
-    opcode = random.choice((2013, 2004, 1))
+checksum_without_room = (b"\1\0\0\0", 2013)
+for body, opcode in [checksum_without_room] + [
+        (bytes(random.choice((0, 0, random.randrange(256)))
+            for _ in range(random.randrange(60))),
+         random.choice((2013, 2004, 1))) for _ in range(300)]:
     with socket.create_connection(("127.0.0.1", port)) as s:
         s.sendall((len(body) + 16).to_bytes(4, "little") + bytes(8) +
             opcode.to_bytes(4, "little") + body)
