@@ -50,7 +50,7 @@ UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
 	$(filter-out test/tool/mongo%,$(wildcard test/tool/*.c)))
 # What the tests of a store in MongoDB use besides.
-MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say)
+MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say $(BUILD)/tool/mongo-stub)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
@@ -113,6 +113,13 @@ $(BUILD)/tool/mongo_say: $(BUILD)/obj/test/tool/mongo_say.o
 	$(call say,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MONGO_LIBS)
+
+MONGO_STUB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard test/mongo/stub/*.c))
+$(MONGO_STUB_OBJ): ALL_CFLAGS += $(MONGO_CFLAGS)
+$(BUILD)/tool/mongo-stub: $(MONGO_STUB_OBJ)
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MONGO_LIBS) -lpthread
 
 # Preloaded into programs that are not under the sanitizers.
 $(BUILD)/tool/warp.so: test/faults/warp.c
