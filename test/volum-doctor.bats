@@ -120,3 +120,25 @@ doctor()
 	[[ $(found store) == 'fail '* ]]
 	[ "$before" = "$(sha256sum "$DB")" ]
 }
+
+@test "the example of settings has each variable of the README, and no other" {
+	local root=$BATS_TEST_DIRNAME/..
+	sed -n '/^## Settings/,/^Secrets come/p' "$root/README.md" |
+		awk -F'|' '/^\| `/ { print $2 $3 }' |
+		grep -oE '`[A-Z][A-Z_]+`' | tr -d '`' | sort -u >told
+	grep -oE '^#?[A-Z_]+=' "$root/examples/volum.env" | tr -d '#=' |
+		sort -u >shown
+	[ "$(wc -l <told)" -gt 25 ]
+	diff -u told shown
+}
+
+@test "the example of settings is read as it stands" {
+	cp "$BATS_TEST_DIRNAME/../examples/volum.env" env
+	chmod 644 env
+	want_err='chmod 600' expect open 78 volum-doctor --offline --env-file env
+	chmod 600 env
+	unset VOLUMETRIA_API_TOKEN
+	doctor 78 --offline --env-file env
+	[ "$(found VOLUMETRIA_API_URL)" = 'ok set' ]
+	[[ $(found OMIE_APP_SECRET) == 'fail '*/etc/volum/omie-secret* ]]
+}

@@ -46,8 +46,8 @@ check_clock(struct doctor *d)
 		    "it says %s", now);
 	else
 		tell(d, FINE, DONE, "clock", NULL,
-		    "%s, in %s it is %04d-%02d-%02d", now, zone, today.year,
-		    today.month, today.day);
+		    "today is %04d-%02d-%02d in %s", today.year, today.month,
+		    today.day, zone);
 }
 
 static void

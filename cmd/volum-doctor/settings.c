@@ -72,7 +72,7 @@ check_secret(struct doctor *d, const char *name, const char *other)
 		return check_secret(d, other, NULL);
 	char advice[160];
 	snprintf(
-	    advice, sizeof(advice), "e.g. %s_FILE=/etc/volum/%s", name, name);
+	    advice, sizeof(advice), "e.g. %s_FILE=/etc/volum/secret", name);
 	tell(d, FAILURE, BAD_CONFIG, name, advice, "not set");
 	return false;
 }
