@@ -142,3 +142,20 @@ doctor()
 	[ "$(found VOLUMETRIA_API_URL)" = 'ok set' ]
 	[[ $(found OMIE_APP_SECRET) == 'fail '*/etc/volum/omie-secret* ]]
 }
+
+@test "the integration test reaches all three steps and writes nothing" {
+	local root=$BATS_TEST_DIRNAME/.. got=0
+	start_both
+	volum-sim --companies 3 --catalog | volum-store >/dev/null
+	before=$(sha256sum "$DB")
+	sh "$root/examples/integration-test.sh" 1 >out 2>err
+	cat out
+	[ "$(grep -c ' exit 0 ' out)" -eq 3 ]
+	[ "$before" = "$(sha256sum "$DB")" ]
+	[ ! -e "$REJECTED" ]
+	! grep -qE 'Incluir|Alterar|Upsert' omie.calls
+	[ "$(awk '{ if (length > 80) n++ } END { print n + 0 }' out)" -eq 0 ]
+	VOLUMETRIA_API_TOKEN=wr0ng sh "$root/examples/integration-test.sh" 1 >out ||
+		got=$?
+	[ "$got" -eq 77 ]
+}
