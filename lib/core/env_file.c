@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/buf.h"
@@ -19,6 +20,7 @@ struct setting {
 struct settings {
 	struct setting *at;
 	size_t count;
+	const char *bad; /* name of the line that is none, where it has one */
 };
 
 static char *
@@ -92,8 +94,12 @@ take_line(char *line, struct settings *all)
 	if (strncmp(at, "export ", 7) == 0 || strncmp(at, "export\t", 7) == 0)
 		at = skip_blanks(at + 7);
 	char *name = take_name(&at);
-	if (name == NULL || !take_value(at))
+	if (name == NULL)
 		return false;
+	if (!take_value(at)) {
+		all->bad = name;
+		return false;
+	}
 	all->at = mem_realloc(all->at, (all->count + 1) * sizeof(*all->at));
 	all->at[all->count++] = (struct setting){ name, at };
 	return true;
@@ -114,9 +120,34 @@ take_lines(
 			line[len - 1] = '\0';
 		if (!take_line(line, all))
 			return fail(err, BAD_CONFIG,
-			    "--env-file %s: line %u is not NAME=VALUE", path,
-			    number);
+			    "--env-file %s: line %u is not NAME=VALUE%s%s",
+			    path, number,
+			    all->bad ? ": check the quotes of " : "",
+			    all->bad ? all->bad : "");
 	}
+	return DONE;
+}
+
+/* It may hold secrets: whoever can read it knows them, and whoever can write
+ * it says where they are sent. A pipe is the caller's own. */
+static enum status
+check_private(const char *path, int fd, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return fail(err, BAD_CONFIG, "--env-file %s: %m", path);
+	if (!S_ISREG(st.st_mode))
+		return DONE;
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return fail(err, BAD_CONFIG,
+		    "--env-file %s: belongs to user %u, neither to you nor to "
+		    "root: chown it",
+		    path, (unsigned)st.st_uid);
+	if ((st.st_mode & 077) != 0)
+		return fail(err, BAD_CONFIG,
+		    "--env-file %s: mode %04o lets others at it: chmod 600",
+		    path, (unsigned)(st.st_mode & 07777));
 	return DONE;
 }
 
@@ -127,6 +158,10 @@ read_whole(const char *path, char *text, struct error *err)
 	size_t len = 0;
 	ssize_t got = -1;
 
+	if (fd >= 0 && check_private(path, fd, err) != DONE) {
+		close(fd);
+		return BAD_CONFIG;
+	}
 	if (fd >= 0) {
 		while (len <= ENV_FILE_MAX &&
 		    (got = read(fd, text + len, ENV_FILE_MAX + 1 - len)) > 0)

@@ -100,6 +100,27 @@ forget(const char *name, char *value)
 	unsetenv(name);
 }
 
+/* The service manager's file for `name` (systemd.exec(5), LoadCredential=); it
+ * stays out of the environment's way: no such file is no such secret. */
+static enum status
+keep_credential(const char *name, struct secret *out, struct error *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct buf path = BUF_INIT;
+	enum status status = DONE;
+
+	if (folder == NULL || *folder == '\0')
+		return DONE;
+	buf_printf(&path, "%s/%s", folder, name);
+	if (access(buf_cstr(&path), F_OK) == 0)
+		status = keep_file(name, buf_cstr(&path), out, err);
+	else if (errno != ENOENT)
+		status = fail(err, BAD_CONFIG, "%s: %s: %s", name,
+		    buf_cstr(&path), strerror(errno));
+	buf_clear(&path);
+	return status;
+}
+
 enum status
 secret_take(const char *name, struct secret *out, struct error *err)
 {
@@ -120,6 +141,8 @@ secret_take(const char *name, struct secret *out, struct error *err)
 		status = keep(name, text_of(value), out, err);
 	else if (path)
 		status = keep_file(name_file, path, out, err);
+	else
+		status = keep_credential(name, out, err);
 	forget(name, value);
 	forget(name_file, path);
 	buf_clear(&other);

@@ -1,4 +1,5 @@
-/* Secrets come from NAME or from the file that NAME_FILE names, never argv. */
+/* Secrets come from NAME, the file that NAME_FILE names, or the service
+ * manager's credentials; never argv. */
 #ifndef VOLUM_CORE_SECRET_H
 #define VOLUM_CORE_SECRET_H
 
@@ -10,10 +11,11 @@ struct secret {
 
 /*
  * Reads NAME or NAME_FILE, blanks and newline at both ends cut, and takes both
- * out of the environment, so that no jq program and no child sees them.
+ * out of the environment, so that no jq program and no child sees them. With
+ * neither, the file NAME in $CREDENTIALS_DIRECTORY is read, where there is one.
  * BAD_CONFIG: both are set, the file can't be read, is larger than 64 KiB, or
- * the text is empty or holds control characters. Neither set: DONE and text
- * NULL.
+ * the text is empty or holds control characters. None of the three:
+ * DONE and text NULL.
  */
 enum status
 secret_take(const char *name, struct secret *out, struct error *err);

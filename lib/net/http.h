@@ -52,6 +52,7 @@ struct http_answer {
 	long status;	       /* 0: none came */
 	struct buf body;       /* the caller's to clear */
 	int64_t retry_after_s; /* -1: not said; clamped to [0, 86400] */
+	int64_t date_s;	       /* its Date, seconds since 1970; 0: not said */
 	char why[200];	       /* for messages; no URL query, no header */
 };
 

@@ -79,6 +79,17 @@ read_retry_after(const char *value)
 	return s < 0 ? 0 : s > MAX_RETRY_AFTER_S ? MAX_RETRY_AFTER_S : s;
 }
 
+static int64_t
+read_date(const char *value)
+{
+	char text[64];
+	time_t at;
+
+	snprintf(text, sizeof(text), "%s", value + strspn(value, " \t"));
+	at = curl_getdate(text, NULL);
+	return at == -1 ? 0 : (int64_t)at;
+}
+
 static bool
 header_is(const char *line, const char *name, const char **value)
 {
@@ -101,6 +112,9 @@ on_header(char *bytes, size_t size, size_t n, void *ctx)
 	if (strncasecmp(line, "HTTP/", 5) == 0) {
 		t->has_headers = t->has_length = false;
 		t->answer.retry_after_s = -1;
+		t->answer.date_s = 0;
+	} else if (header_is(line, "Date", &value)) {
+		t->answer.date_s = read_date(value);
 	} else if (line[0] == '\r' || line[0] == '\n') {
 		t->has_headers = true;
 	} else if (header_is(line, "Retry-After", &value)) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/env_file.h"
@@ -56,7 +57,7 @@ settings_are_read_as_a_shell_would(void **state)
 }
 
 static void
-a_bad_line_is_named_by_its_number_only(void **state)
+a_bad_line_is_named_without_its_value(void **state)
 {
 	static const char *const lines[] = { "hunter2", "T_B", "T_B = hunter2",
 		"1B=hunter2", "=hunter2", "T-B=hunter2", "T_B=hunter2 more",
@@ -76,6 +77,33 @@ a_bad_line_is_named_by_its_number_only(void **state)
 		assert_null(strstr(err.text, "hun"));
 		assert_null(getenv("T_A"));
 	}
+	assert_int_equal(load("T_B='x\n", 7, &err), BAD_CONFIG);
+	assert_non_null(strstr(err.text, "quotes of T_B"));
+}
+
+static void
+only_its_owner_may_touch_it(void **state)
+{
+	static const mode_t modes[] = { 0640, 0604, 0620, 0602 };
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_int_equal(chmod(path, modes[i]), 0);
+		assert_int_equal(load("T_A=x\n", 6, &err), BAD_CONFIG);
+		assert_non_null(strstr(err.text, "chmod 600"));
+		assert_null(getenv("T_A"));
+	}
+	assert_int_equal(chmod(path, 0400), 0);
+	assert_int_equal(env_file_load(path, &err), DONE);
+	assert_int_equal(chmod(path, 0600), 0);
+	forget();
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
+	assert_int_equal(env_file_load(path, &err), BAD_CONFIG);
+	assert_non_null(strstr(err.text, "user 12345"));
+	assert_int_equal(chown(path, 0, (gid_t)-1), 0);
 }
 
 static void
@@ -104,7 +132,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_are_read_as_a_shell_would),
-		cmocka_unit_test(a_bad_line_is_named_by_its_number_only),
+		cmocka_unit_test(a_bad_line_is_named_without_its_value),
+		cmocka_unit_test(only_its_owner_may_touch_it),
 		cmocka_unit_test(a_file_that_cant_be_read_is_named),
 	};
 	int fd = mkstemp(path);

@@ -184,6 +184,36 @@ both_or_neither(void **state)
 }
 
 static void
+taken_from_the_service_manager(void **state)
+{
+	char folder[] = "/tmp/volum-credentials-XXXXXX", name[64];
+	struct secret s = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(name, sizeof(name), "%s/VOLUM_T_KEY", folder);
+	write_file("of the manager\n", 15);
+	assert_int_equal(symlink(path, name), 0);
+	setenv("CREDENTIALS_DIRECTORY", folder, 1);
+	assert_int_equal(secret_require("VOLUM_T_KEY", &s, &err), DONE);
+	assert_string_equal(s.text, "of the manager");
+	secret_clear(&s);
+	setenv("VOLUM_T_KEY", "of the variable", 1);
+	assert_int_equal(secret_take("VOLUM_T_KEY", &s, &err), DONE);
+	assert_string_equal(s.text, "of the variable");
+	secret_clear(&s);
+	assert_int_equal(secret_take("VOLUM_T_OTHER", &s, &err), DONE);
+	assert_null(s.text);
+	write_file("", 0);
+	assert_int_equal(secret_take("VOLUM_T_KEY", &s, &err), BAD_CONFIG);
+	assert_non_null(strstr(err.text, "VOLUM_T_KEY"));
+	unsetenv("CREDENTIALS_DIRECTORY");
+	unlink(name);
+	rmdir(folder);
+}
+
+static void
 the_old_place_is_overwritten(void **state)
 {
 	static char entry[] = "VOLUM_T_KEY=s3cret";
@@ -207,6 +237,7 @@ main(void)
 		cmocka_unit_test(files_that_hold_no_secret),
 		cmocka_unit_test(taken_from_a_pipe_too),
 		cmocka_unit_test(both_or_neither),
+		cmocka_unit_test(taken_from_the_service_manager),
 		cmocka_unit_test(the_old_place_is_overwritten),
 	};
 

@@ -1,0 +1,88 @@
+/*
+ * volum-doctor - says whether the suite could work here, and what is missing.
+ *
+ * in:  nothing
+ * out: one line a check
+ */
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "volum-doctor/doctor.h"
+
+static const struct option_row ROWS[] = {
+	{ "json", 'j', OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
+	    "one JSON object a check", 0, 0 },
+	{ "offline", 0, OPTION_FLAG, NULL, offsetof(struct options, offline),
+	    NULL, "call no service", 0, 0 },
+	{ "strict", 0, OPTION_FLAG, NULL, offsetof(struct options, strict),
+	    NULL, "a warning is a failure: exit 1", 0, 0 },
+	{ "usage-url", 0, OPTION_TEXT, "URL",
+	    offsetof(struct options, usage_url), "VOLUMETRIA_API_URL",
+	    "the usage API", 0, 0 },
+	{ "api-url", 0, OPTION_TEXT, "URL",
+	    offsetof(struct options, company_url), "INANBETEC_API_URL",
+	    "the company API", 0, 0 },
+	OMIE_ROWS("omie-url", omie),
+	{ 0 },
+};
+
+static const struct command COMMAND = {
+	.name = "volum-doctor",
+	.summary = "check settings, store, machine and services",
+	.synopsis = "[--offline] [--json] [--strict]",
+	.rows = ROWS,
+};
+
+static int
+terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 40
+	    ? size.ws_col
+	    : 80;
+}
+
+static void
+check_all(struct doctor *d)
+{
+	check_versions(d);
+	check_settings(d);
+	check_clock(d);
+	check_folder(d);
+	check_store(d);
+	check_services(d);
+	tell_sum(d);
+	if (d->options->strict && d->count[WARNING] > 0)
+		d->status = worst(d->status, SOME_REJECTED);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .omie = OMIE_SETTINGS };
+	struct filter f;
+	struct doctor d = { .filter = &f, .options = &o };
+	struct error err;
+	bool done = false;
+	enum status s;
+
+	o.omie.timeout_s = 20;
+	s = options_parse(&COMMAND, &o, argc, argv, NULL, &done, &err);
+	if (s != DONE)
+		return filter_refuse_start(&COMMAND, s, &err);
+	if (done)
+		return DONE;
+	/* It rejects nothing, and a file that can't be is a finding. */
+	d.rejected = o.common.rejected;
+	o.common.rejected = "/dev/null";
+	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) != DONE)
+		return filter_finish(&f, s, &err);
+	d.width = terminal_width();
+	check_all(&d);
+	err = (struct error){ 0 };
+	return filter_finish(&f, d.status, &err);
+}

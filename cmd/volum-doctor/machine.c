@@ -1,0 +1,122 @@
+/* Versions, clock and zone, the state folder and the disk it is on. */
+#include <curl/curl.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "core/state.h"
+#include "volum-doctor/doctor.h"
+
+enum { LEAST_MB = 100 };
+
+void
+check_versions(struct doctor *d)
+{
+	struct utsname os;
+
+	if (uname(&os) != 0)
+		memset(&os, 0, sizeof(os));
+	tell(d, FINE, DONE, "versions", NULL, "volum %s, libcurl %s, %s %s",
+	    VOLUM_VERSION, curl_version_info(CURLVERSION_NOW)->version,
+	    os.sysname, os.release);
+}
+
+void
+check_clock(struct doctor *d)
+{
+	const char *zone = getenv("VOLUM_TZ");
+	char now[INSTANT_TEXT];
+	struct error err;
+	struct day today;
+
+	instant_format(clock_now(&d->filter->clock), now);
+	if (zone == NULL || *zone == '\0')
+		zone = "America/Sao_Paulo";
+	if (clock_today(&d->filter->clock, &today, &err) != DONE)
+		tell(d, FAILURE, BAD_CONFIG, "clock",
+		    "install tzdata, or mend VOLUM_TZ", "%s", err.text);
+	else if (today.year < 2026)
+		tell(d, FAILURE, BAD_CONFIG, "clock", "set it (NTP)",
+		    "it says %s", now);
+	else
+		tell(d, FINE, DONE, "clock", NULL,
+		    "today is %04d-%02d-%02d in %s", today.year, today.month,
+		    today.day, zone);
+}
+
+static void
+check_disk(struct doctor *d, const char *folder)
+{
+	struct statvfs fs;
+	unsigned long long mb;
+
+	if (statvfs(folder, &fs) != 0) {
+		tell(d, FAILURE, BAD_CONFIG, "disk", NULL, "%s: %m", folder);
+		return;
+	}
+	mb = (unsigned long long)fs.f_bavail * fs.f_frsize / 1000000;
+	if (mb == 0 || fs.f_favail == 0)
+		tell(d, FAILURE, OUTPUT_FAILED, "disk", "free some",
+		    "%s is on a full disk", folder);
+	else
+		tell(d, mb < LEAST_MB ? WARNING : FINE, DONE, "disk",
+		    mb < LEAST_MB ? "free some" : NULL, "%llu MB free", mb);
+}
+
+static void
+check_rejected(struct doctor *d, const char *folder)
+{
+	char usual[PATH_MAX + 32];
+	const char *path = d->rejected;
+
+	if (path == NULL) {
+		snprintf(usual, sizeof(usual), "%s/rejected.ndjson", folder);
+		path = usual;
+	}
+	if (access(path, R_OK | W_OK) == 0)
+		tell(d, FINE, DONE, "dead letters", NULL, "%s", path);
+	else if (errno == ENOENT)
+		tell(d, FINE, DONE, "dead letters", NULL, "none yet");
+	else
+		tell(d, FAILURE, BAD_CONFIG, "dead letters",
+		    "let this user write it", "%s: %m", path);
+}
+
+void
+check_folder(struct doctor *d)
+{
+	char folder[PATH_MAX];
+	struct error err;
+	struct stat st;
+
+	if (state_path("", folder, sizeof(folder), &err) != DONE) {
+		tell(d, FAILURE, BAD_CONFIG, "state folder",
+		    "e.g. VOLUM_STATE_DIR=/var/lib/volum", "%s", err.text);
+		return;
+	}
+	if (folder[0] != '\0' && folder[strlen(folder) - 1] == '/')
+		folder[strlen(folder) - 1] = '\0';
+	if (stat(folder, &st) != 0) {
+		tell(d, errno == ENOENT ? WARNING : FAILURE, BAD_CONFIG,
+		    "state folder",
+		    errno == ENOENT ? "the first run makes it" : NULL, "%s: %m",
+		    folder);
+		return;
+	}
+	if (!S_ISDIR(st.st_mode) || access(folder, R_OK | W_OK | X_OK) != 0)
+		tell(d, FAILURE, BAD_CONFIG, "state folder",
+		    "let this user own it", "%s can't be written", folder);
+	else if ((st.st_mode & 027) != 0)
+		tell(d, WARNING, DONE, "state folder", "chmod 700 it",
+		    "%s has mode %04o", folder, (unsigned)(st.st_mode & 07777));
+	else
+		tell(d, FINE, DONE, "state folder", NULL, "%s", folder);
+	check_rejected(d, folder);
+	check_disk(d, folder);
+}
