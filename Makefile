@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build
@@ -34,6 +35,7 @@ ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
+SCRIPTS = volum-run
 LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/*/*.c))
 sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
@@ -48,7 +50,8 @@ GEN = $(BUILD)/gen/contrato_jq.h
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%)
+all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
+    $(SCRIPTS:%=$(BUILD)/bin/%) $(BUILD)/share/volum/examples
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -94,6 +97,16 @@ $(BUILD)/tool/warp.so: test/faults/warp.c
 	$(call say,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
+# Scripts look for the examples beside themselves, as they do when installed.
+$(SCRIPTS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: examples/% Makefile
+	$(call say,GEN)
+	@mkdir -p $(@D)
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@ && chmod 755 $@
+
+$(BUILD)/share/volum/examples:
+	@mkdir -p $(@D)
+	$(Q)ln -sfn $(CURDIR)/examples $@
 
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
@@ -169,14 +182,20 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
-	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR) \
+	    $(DESTDIR)$(UNITDIR)
+	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
+	    $(SCRIPTS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
+	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
+	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service
+	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
+	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
+	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
