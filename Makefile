@@ -45,8 +45,8 @@ FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
 .PHONY: all setup demo check check-here check-limits check-faults \
-	check-pricing check-sync check-valgrind coverage coverage-here bench \
-	lint fuzz install uninstall dist clean units
+	check-package check-pricing check-sync check-valgrind coverage coverage-here bench \
+	lint fuzz install uninstall deb dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -200,10 +200,19 @@ uninstall:
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
 
+# From what is committed, so that the same commit gives the same bytes.
+deb:
+	@sh test/package.sh build volum_$(VERSION).deb
+
+# Twice the same, lintian, and a clean Debian that it is installed into: needs
+# root, debhelper, lintian and mmdebstrap.
+check-package:
+	@sh test/package.sh check
+
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD
 
 clean:
-	rm -rf build volum-*.tar.gz
+	rm -rf build volum-*.tar.gz volum_*.deb
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
