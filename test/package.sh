@@ -33,11 +33,13 @@ same() {
 new_user() {
 	mmdebstrap --quiet --variant=minbase bookworm "$work/root"
 	cp "$work/first.deb" "$work/root/volum.deb"
+	within apt-get update -qq
 	within env DEBIAN_FRONTEND=noninteractive \
 		apt-get install -qq -y --no-install-recommends /volum.deb jq >"$work/apt" 2>&1 ||
 		{ cat "$work/apt" >&2 && exit 1; }
 	same 'settings' '600 volum' "$(within stat -c '%a %U' /etc/volum/volum.env)"
 	same 'state' '750 volum' "$(within stat -c '%a %U' /var/lib/volum)"
+	# shellcheck disable=SC2016 # dpkg-query's own
 	same 'conffile' ' /etc/volum/volum.env' \
 		"$(within dpkg-query -W -f '${Conffiles}' volum | sed '/^$/d; s/ [0-9a-f]*$//')"
 	within su volum -s /bin/sh -c 'BUILD=/nowhere sh /usr/share/volum/examples/demo.sh' |
