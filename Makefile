@@ -6,6 +6,7 @@ BINDIR ?= $(PREFIX)/bin
 MODULEDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build
@@ -41,6 +42,7 @@ ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
+SCRIPTS = volum-run
 LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out lib/store/mongo%,$(wildcard lib/*/*.c)))
 MONGO_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/store/mongo*.c))
 MODULES = $(if $(MONGO),$(BUILD)/lib/volum/mongo.so)
@@ -55,12 +57,13 @@ FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
 .PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
-	check-pricing check-sync check-valgrind coverage coverage-here bench \
-	lint fuzz install uninstall dist clean units
+	check-package check-pricing check-sync check-valgrind coverage coverage-here \
+	bench lint fuzz install uninstall deb dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(MODULES)
+all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
+    $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -126,6 +129,16 @@ $(BUILD)/tool/warp.so: test/faults/warp.c
 	$(call say,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+
+# Scripts look for the examples beside themselves, as they do when installed.
+$(SCRIPTS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: examples/% Makefile
+	$(call say,GEN)
+	@mkdir -p $(@D)
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@ && chmod 755 $@
+
+$(BUILD)/share/volum/examples:
+	@mkdir -p $(@D)
+	$(Q)ln -sfn $(CURDIR)/examples $@
 
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
@@ -205,25 +218,40 @@ fuzz:
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
-	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR) \
+	    $(DESTDIR)$(UNITDIR)
+	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
+	    $(SCRIPTS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
 	$(if $(MODULES),install -d $(DESTDIR)$(MODULEDIR) && \
 	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
+	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
+	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service
+	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
+	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
+	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(MODULEDIR)/mongo.so
 
+# From what is committed, so that the same commit gives the same bytes.
+deb:
+	@sh test/package.sh build volum_$(VERSION).deb
+
+# Twice the same, lintian, and a clean Debian that it is installed into: needs
+# root, debhelper, lintian and mmdebstrap.
+check-package:
+	@sh test/package.sh check
+
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD
 
 clean:
-	rm -rf build volum-*.tar.gz
+	rm -rf build volum-*.tar.gz volum_*.deb
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What the documents and the examples say is so: each example is run, the tour of
+# What the documents and the examples say is so: each example is run (the night shift in
+# schedules.bats), the tour of
 # the README gives what stands there, and nothing that the programs read from
 # the environment or write as a reason is missing from the pages.
 
@@ -21,12 +22,6 @@ kept()
 {
 	volum-store --dry-run <"$EXAMPLES/sample/$1.ndjson" >kept.out &&
 		[ "$(jq -r "keys_unsorted[0]" kept.out)" = "$2" ]
-}
-
-# cron_commands FILE: its lines, as cron would run them.
-cron_commands()
-{
-	grep -vE '^(#|$|[A-Z_]+=)' "$1" | sed -E 's/^([^ ]+ ){5}//'
 }
 
 # Every variable that the sources read.
@@ -115,67 +110,6 @@ price() # MONTH ELEMENT: name and value of each line
 	jq -ce '.sync.conflitos | index("estado") != null and
 		index("email") == null' out
 	[ "$(jq length "$EXAMPLES/owner.json")" = 13 ]
-}
-
-@test 'each line of the crontab is a command' {
-	cron_commands "$EXAMPLES/crontab" >lines
-	[ "$(wc -l <lines)" = 6 ]
-	run -1 grep -F % lines # a newline to cron
-	while IFS= read -r line; do
-		echo "$line" | bash -n
-		echo "$line" | sh -n
-	done <lines
-}
-
-@test 'the crontab closes a month, takes up what was mended, saves and proves it' {
-	start_usage --companies 3
-	start_omie --clients 3 --same-call-window 1
-	volum-sim --companies 3 --catalog | grep -v '"empresaId":"3".*vigencia' |
-		volum-store >catalog.out
-	# The settings that its comment proposes, for the simulators.
-	printf '%s' "$VOLUMETRIA_API_TOKEN" >usage-token
-	printf KEY >company-key
-	printf '%s' "$OMIE_APP_KEY" >omie-key
-	printf '%s' "$OMIE_APP_SECRET" >omie-secret
-	sed -n 's/^#   \([A-Z_]*=\)/\1/p' "$EXAMPLES/crontab" |
-		sed "s|https://usage.example.com/|$VOLUMETRIA_API_URL|
-			s|https://companies.example.com/|$VOLUMETRIA_API_URL|
-			s|/etc/volum|$PWD|" >state/env
-	[ "$(wc -l <state/env)" = 6 ]
-	{
-		echo "OMIE_API_URL=$OMIE_API_URL"
-		echo OMIE_SAME_CALL_WINDOW_S=1
-	} >>state/env
-	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
-		OMIE_APP_SECRET
-	cron_commands "$EXAMPLES/crontab" |
-		sed "s|/usr/local/share/volum/examples|$EXAMPLES|
-			s|/var/backups|$PWD|" >lines
-
-	sed -n 1p lines | sh 2>err
-	grep 'proposta_desconhecida' err
-	[ "$(jq -r .contrato.acao state/contratos.ndjson)" = 'incluido
-incluido' ]
-	volum-sim --companies 3 --catalog | volum-store >catalog.out
-	sed -n 2p lines | sh 2>err
-	[ ! -s err ]
-	[ "$(jq -r .contrato.empresaId state/contratos.ndjson | tail -n 1)" = 3 ]
-	sed -n 1p lines | sh 2>err # the next morning
-	[ "$(jq -r .contrato.acao state/contratos.ndjson | tail -n 3 | sort -u)" = inalterado ]
-	[ "$(jq -r .call omie.calls | grep -c IncluirContrato)" = 3 ]
-	# Sunday: the customers of omie-sim live elsewhere than the companies.
-	sed -n 6p lines | sh 2>err || [ $? = 1 ]
-	[ "$(jq -r .sync.acao state/sync.ndjson | sort | uniq -c |
-		awk '{ print $2 $1 }' | paste -sd' ')" = 'alterado3 divergente3' ]
-	[ "$(rejected_codes state/sync-rejected.ndjson | sort -u)" = divergente ]
-	sed -n 3p lines | sh
-	dump >before
-	VOLUM_DB=sqlite:$PWD/volum.db dump | cmp - before
-	sed -n 4p lines | sh
-	[ "$(jq -c '.resumo | [.confere, .consolidacoes, .valores.diferenca]' \
-		state/reconciliacao.ndjson)" = '[true,3,0]' ]
-	sed -n 5p lines | sh
-	[ "$(jq -c '.cadeia | [.integra, .lancamentos]' cadeia.ndjson)" = '[true,6]' ]
 }
 
 @test 'redrive feeds each line to the command that refused it' {
