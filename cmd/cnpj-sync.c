@@ -261,6 +261,8 @@ main(int argc, char **argv)
 		return code;
 	o.plan |= o.diff || o.common.dry_run;
 	run.from = is_omie(o.from) ? OMIE_OWNS : INANBETEC_OWNS;
+	f.from = o.from;
+	f.to = o.to;
 	run.mode = o.plan ? STORE_READ : STORE_WRITE;
 	run.registry_left = 200;
 	run.answer = record_new();

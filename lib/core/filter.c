@@ -177,7 +177,9 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 	refusal.why = &why;
 	refusal.line = f->line;
 	refusal.request_id = f->request_id;
-	refusal.attempts += f->attempts;
+	refusal.attempts = f->attempts + 1;
+	refusal.from = f->from;
+	refusal.to = f->to;
 	if ((s = rejected_add(f->rejected, &refusal, err)) != DONE)
 		return s;
 	f->counters.rejected++;
@@ -188,13 +190,12 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 }
 
 enum status
-filter_reject(struct filter *f, struct text record, int attempts,
-    const struct error *why, struct error *err)
+filter_reject(struct filter *f, struct text record, const struct error *why,
+    struct error *err)
 {
-	struct refusal refusal = { .why = why,
-		.record = record,
-		.is_json = record.len > 0,
-		.attempts = attempts };
+	struct refusal refusal = {
+		.why = why, .record = record, .is_json = record.len > 0
+	};
 
 	return refuse(f, refusal, err);
 }
@@ -203,7 +204,7 @@ enum status
 filter_reject_bytes(struct filter *f, struct text line, const struct error *why,
     struct error *err)
 {
-	struct refusal refusal = { .why = why, .record = line, .attempts = 1 };
+	struct refusal refusal = { .why = why, .record = line };
 
 	return refuse(f, refusal, err);
 }

@@ -43,6 +43,9 @@ struct filter {
 	char run_id[64];	/* --request-id, or made at start */
 	enum status status;	/* worst so far */
 	instant_ms began;
+	/* Of a command that goes both ways, set after filter_begin; else NULL:
+	 * which way a refused record was to go. */
+	const char *from, *to;
 	char *rejected_path; /* where `rejected` is, for messages */
 };
 
@@ -103,10 +106,9 @@ void filter_end_line(struct filter *f);
 enum status filter_flush(struct filter *f, struct error *err);
 
 /* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
- * (of the first 20; all when verbose; none when quiet). `attempts` are those of
- * this run; earlier ones of the record in hand are added. Returns DONE, or
+ * (of the first 20; all when verbose; none when quiet). Returns DONE, or
  * OUTPUT_FAILED when the rejected file can't be written. */
-enum status filter_reject(struct filter *f, struct text record, int attempts,
+enum status filter_reject(struct filter *f, struct text record,
     const struct error *why, struct error *err);
 
 /* The same for a line that is no record, whatever its bytes. */

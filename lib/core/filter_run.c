@@ -165,7 +165,7 @@ settle(struct run *run, enum status s, const struct counters *before,
 	if (s == DONE && !counted && !refused)
 		f->counters.done++;
 	if (s == SOME_REJECTED)
-		s = filter_reject(f, f->raw, 1, err, err);
+		s = filter_reject(f, f->raw, err, err);
 	if (s != DONE)
 		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
 	f->shown.done = f->counters.done + f->counters.rejected;
@@ -218,7 +218,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		if (s == SOME_REJECTED) {
 			run->f->counters.read++;
 			run->f->attempts = envelope_attempts(run->envelope);
-			s = filter_reject(run->f, line->text, 1, err, err);
+			s = filter_reject(run->f, line->text, err, err);
 		}
 	}
 	estimate_total(run, line);

@@ -383,7 +383,7 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 		begin_event(&k->line, it.at);
 		build_members_but(&k->line, root, array);
 		build_close(&k->line, '}');
-		s = filter_reject(k->filter, buf_text(&k->line), 1, &why, err);
+		s = filter_reject(k->filter, buf_text(&k->line), &why, err);
 		if (s != DONE)
 			return s;
 	}
