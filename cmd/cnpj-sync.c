@@ -268,7 +268,10 @@ main(int argc, char **argv)
 	run.answer = record_new();
 	run.doc = record_new();
 	run.base = record_new();
+	f.task = o.plan ? "--plan" : NULL;
 	s = run_all(&run, &o, &err);
+	metrics_count(
+	    f.metrics, METRIC_LIMIT_WAIT_MS, NULL, omie_waited_ms(run.omie));
 	run_clear(&run);
 	return filter_finish(&f, s, &err);
 }

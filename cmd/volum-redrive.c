@@ -132,6 +132,42 @@ work_on(struct filter *f, const struct options *o, struct desk *d, int fd,
 	return s;
 }
 
+static size_t
+lines_in(const char *path, const struct options *o, struct letters *l)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct error ignored;
+
+	*l = (struct letters){ 0 };
+	if (fd < 0)
+		return 0;
+	letters_read(l, fd, o, 0, &ignored);
+	close(fd);
+	return l->count;
+}
+
+/* What is left, and what it waits for. */
+static void
+measure(struct filter *f, const struct options *o, const struct desk *d)
+{
+	const struct options by_time = { .max_attempts = o->max_attempts };
+	struct letters l;
+	size_t all, unknown, data;
+
+	metrics_set(f->metrics, METRIC_DEAD_LETTERS, "poison",
+	    (int64_t)lines_in(d->poison, &by_time, &l));
+	letters_clear(&l);
+	all = lines_in(d->file, &by_time, &l);
+	unknown = letters_count(&l, UNKNOWN);
+	data = letters_count_data(&l);
+	metrics_set(f->metrics, METRIC_DEAD_LETTERS, "data", (int64_t)data);
+	metrics_set(
+	    f->metrics, METRIC_DEAD_LETTERS, "unknown", (int64_t)unknown);
+	metrics_set(f->metrics, METRIC_DEAD_LETTERS, "time",
+	    (int64_t)(all - unknown - data));
+	letters_clear(&l);
+}
+
 static enum status
 run(struct filter *f, const struct options *o, struct desk *d,
     struct error *err)
@@ -163,6 +199,8 @@ main(int argc, char **argv)
 	s = desk_open(&d, f.rejected_path, o.common.dry_run, &err);
 	if (s == DONE)
 		s = run(&f, &o, &d, &err);
+	if (o.common.metrics != NULL)
+		measure(&f, &o, &d);
 	desk_close(&d);
 	return filter_finish(&f, s, &err);
 }

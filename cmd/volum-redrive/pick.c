@@ -182,3 +182,13 @@ letters_count(const struct letters *l, enum fate fate)
 		n += l->at[i].fate == fate;
 	return n;
 }
+
+size_t
+letters_count_data(const struct letters *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		n += l->at[i].is_data;
+	return n;
+}

@@ -57,6 +57,7 @@ enum status letters_read(struct letters *l, int fd, const struct options *o,
     instant_ms now, struct error *err);
 void letters_clear(struct letters *l);
 size_t letters_count(const struct letters *l, enum fate fate);
+size_t letters_count_data(const struct letters *l);
 
 /* ---------------------------------------------------------------- desk.c */
 

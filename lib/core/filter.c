@@ -80,7 +80,8 @@ filter_start(struct filter *f, const struct command *command,
 
 	*f = (struct filter){ .command = command,
 		.options = options,
-		.clock = { options->as_of } };
+		.clock = { options->as_of },
+		.metrics = metrics_new() };
 	f->began = clock_now(&f->clock);
 	f->shown.command = command->name;
 	if (!filter_fill_descriptors())

@@ -35,13 +35,17 @@ struct filter {
 	/* filter_run counts what is read, and one done per record whose
 	 * function neither counted nor refused; the rest is the command's. */
 	struct counters counters;
-	struct buf out;		/* lines not yet written to stdout */
-	uint64_t line;		/* of the record in hand; 0: none */
-	struct text request_id; /* of the record in hand, else of the run */
-	struct text raw;	/* JSON of the record in hand */
-	int attempts;		/* that refused the record in hand before */
-	char run_id[64];	/* --request-id, or made at start */
-	enum status status;	/* worst so far */
+	struct metrics *metrics; /* what the command measures beside them */
+	/* Set after filter_begin by an option that makes it another job, which
+	 * only looks ("--verify"): its metrics are apart. Else NULL. */
+	const char *task;
+	struct buf out;		 /* lines not yet written to stdout */
+	uint64_t line;		 /* of the record in hand; 0: none */
+	struct text request_id;	 /* of the record in hand, else of the run */
+	struct text raw;	 /* JSON of the record in hand */
+	int attempts;		 /* that refused the record in hand before */
+	char run_id[64];	 /* --request-id, or made at start */
+	enum status status;	 /* worst so far */
 	instant_ms began;
 	/* Of a command that goes both ways, set after filter_begin; else NULL:
 	 * which way a refused record was to go. */
