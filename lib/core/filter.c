@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -55,6 +56,19 @@ open_rejected(struct filter *f, struct error *err)
 	return s;
 }
 
+/* A wrong one is as good as none (W3C Trace Context 3.2.2); the log says so. */
+static void
+take_trace(struct filter *f)
+{
+	const char *given = getenv("TRACEPARENT");
+	bool known = given != NULL && *given != '\0';
+
+	if (known && !trace_parse(text_of(given), &f->run_trace))
+		log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 },
+		    "TRACEPARENT is ignored, it is none");
+	trace_set(&f->run_trace);
+}
+
 static void
 log_start(struct filter *f)
 {
@@ -98,6 +112,7 @@ filter_start(struct filter *f, const struct command *command,
 	if ((s = open_rejected(f, err)) != DONE)
 		return s;
 	f->progress = progress_open(options->progress, options->quiet);
+	take_trace(f);
 	log_start(f);
 	return DONE;
 }

@@ -17,6 +17,7 @@
 #include "core/progress.h"
 #include "core/record.h"
 #include "core/rejected.h"
+#include "core/trace.h"
 
 extern const char VOLUM_VERSION[];
 
@@ -43,6 +44,8 @@ struct filter {
 	uint64_t line;		 /* of the record in hand; 0: none */
 	struct text request_id;	 /* of the record in hand, else of the run */
 	struct text raw;	 /* JSON of the record in hand */
+	struct trace run_trace;	 /* TRACEPARENT's */
+	struct text traceparent; /* of the record in hand, when it has one */
 	int attempts;		 /* that refused the record in hand before */
 	char run_id[64];	 /* --request-id, or made at start */
 	enum status status;	 /* worst so far */

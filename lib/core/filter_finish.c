@@ -138,6 +138,7 @@ filter_finish(struct filter *f, enum status status, struct error *err)
 	int code;
 
 	f->request_id = text_of(f->run_id);
+	trace_set(&f->run_trace);
 	report(f, status, err);
 	flush_all(f);
 	instant_ms ended = clock_now(&f->clock);

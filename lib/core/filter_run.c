@@ -130,6 +130,26 @@ flush_when_full(struct run *run, struct error *err)
 	return flush_batch(run, err);
 }
 
+/* The record's own, else that of the run. */
+static void
+note_trace(struct filter *f, const struct record *rec)
+{
+	struct value v = value_member(record_root(rec), "traceparent");
+	struct trace own;
+
+	f->traceparent = value_text(v);
+	if (trace_parse(f->traceparent, &own)) {
+		trace_set(&own);
+		return;
+	}
+	trace_set(&f->run_trace);
+	f->traceparent = (struct text){ "", 0 };
+	if (!value_is_empty(v))
+		log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 },
+		    "line %" PRIu64 ": traceparent is ignored, it is none",
+		    f->line);
+}
+
 /* The record's own requestId, else that of the run. */
 static void
 note_record(struct filter *f, const struct record *rec, struct text raw)
@@ -140,6 +160,7 @@ note_record(struct filter *f, const struct record *rec, struct text raw)
 
 	f->request_id = id.len > 0 ? id : text_of(f->run_id);
 	f->raw = raw;
+	note_trace(f, rec);
 }
 
 static void
@@ -149,6 +170,8 @@ note_none(struct filter *f)
 	f->raw = (struct text){ NULL, 0 };
 	f->attempts = 0;
 	f->line = 0;
+	f->traceparent = (struct text){ "", 0 };
+	trace_set(&f->run_trace);
 }
 
 /* Counts and refuses by what the record's function said. */
