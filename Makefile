@@ -57,8 +57,8 @@ FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
 .PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
-	check-package check-pricing check-sync check-valgrind coverage coverage-here \
-	bench lint fuzz install uninstall deb dist clean units
+	check-package check-pricing check-redrive check-sync check-valgrind coverage \
+	coverage-here bench lint fuzz install uninstall deb dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -185,6 +185,10 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 # a kill at every other system call; of the plain programs, some minutes.
 check-sync: all $(TOOLS) $(BUILD)/tool/warp.so
 	@BUILD=$(BUILD) MANY=10000 ROUNDS=100 STEP=2 bats test/cnpj-world.bats
+
+# volum-redrive, killed at each of its system calls; of the plain programs.
+check-redrive: all $(TOOLS)
+	@BUILD=$(BUILD) STEP=1 bats --filter 'kill -9' test/redrive.bats
 
 # The units of the plain build, a few minutes.
 check-valgrind: units

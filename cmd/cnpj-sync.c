@@ -261,12 +261,17 @@ main(int argc, char **argv)
 		return code;
 	o.plan |= o.diff || o.common.dry_run;
 	run.from = is_omie(o.from) ? OMIE_OWNS : INANBETEC_OWNS;
+	f.from = o.from;
+	f.to = o.to;
 	run.mode = o.plan ? STORE_READ : STORE_WRITE;
 	run.registry_left = 200;
 	run.answer = record_new();
 	run.doc = record_new();
 	run.base = record_new();
+	f.task = o.plan ? "--plan" : NULL;
 	s = run_all(&run, &o, &err);
+	metrics_count(
+	    f.metrics, METRIC_LIMIT_WAIT_MS, NULL, omie_waited_ms(run.omie));
 	run_clear(&run);
 	return filter_finish(&f, s, &err);
 }

@@ -167,6 +167,23 @@ tell_end(struct run *run)
 	buf_clear(&total);
 }
 
+/* Of the metrics; a ledger that can't be read has been told of elsewhere. */
+static void
+measure(struct run *run)
+{
+	struct filter *f = run->filter;
+	struct error ignored;
+	uint64_t open;
+
+	metrics_count(
+	    f->metrics, METRIC_LIMIT_WAIT_MS, NULL, omie_waited_ms(run->omie));
+	if (f->options->metrics != NULL && run->store != NULL &&
+	    ledger_count_open(
+		run->store, text_of(run->account), &open, &ignored) == DONE)
+		metrics_set(
+		    f->metrics, METRIC_OPEN_INTENTS, NULL, (int64_t)open);
+}
+
 static enum status
 run_all(struct run *run, const struct options *o, struct error *err)
 {
@@ -186,6 +203,7 @@ run_all(struct run *run, const struct options *o, struct error *err)
 				      : filter_run(run->filter, &work, err);
 	if (!o->mode.reconcile)
 		tell_end(run);
+	measure(run);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */
 		s = run->shut;
@@ -221,6 +239,7 @@ main(int argc, char **argv)
 		return code;
 	run.answer = record_new();
 	run.doc = record_new();
+	f.task = mode_task(&o.mode, o.plan);
 	s = run_all(&run, &o, &err);
 	run_clear(&run);
 	return filter_finish(&f, s, &err);

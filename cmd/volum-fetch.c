@@ -94,7 +94,7 @@ add_members(struct buf *out, const struct question *q)
 /* The trigger that asks for this one company again. */
 static enum status
 refuse_company(struct question *q, struct text id, const struct error *why,
-    int attempts, struct error *err)
+    struct error *err)
 {
 	char month[COMPETENCIA_TEXT];
 	struct buf again = BUF_INIT;
@@ -108,7 +108,7 @@ refuse_company(struct question *q, struct text id, const struct error *why,
 	build_text_member(&again, "trigger", TEXT("manual"));
 	add_members(&again, q);
 	build_close(&again, '}');
-	s = filter_reject(q->run->filter, buf_text(&again), attempts, why, err);
+	s = filter_reject(q->run->filter, buf_text(&again), why, err);
 	buf_clear(&again);
 	return s;
 }
@@ -122,8 +122,9 @@ put_company(struct text id, struct text element, const struct error *why,
 	char month[COMPETENCIA_TEXT];
 	struct buf *out = filter_out(f);
 
+	(void)attempts; /* `why` tells them */
 	if (why != NULL)
-		return refuse_company(q, id, why, attempts, err);
+		return refuse_company(q, id, why, err);
 	competencia_format(q->month, month);
 	build_open(out, '{');
 	build_name(out, "volumetriaData");

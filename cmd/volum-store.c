@@ -328,6 +328,7 @@ main(int argc, char **argv)
 
 	if (!filter_begin(&f, &COMMAND, &o, argc, argv, &code))
 		return code;
+	f.task = o.list != NULL ? "--list" : o.explain ? "--explain" : NULL;
 	keeper_init(&w.keeper, &f);
 	s = run(&w, &o, &err);
 	store_close(w.keeper.store);

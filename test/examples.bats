@@ -112,29 +112,6 @@ price() # MONTH ELEMENT: name and value of each line
 	[ "$(jq length "$EXAMPLES/owner.json")" = 13 ]
 }
 
-@test 'redrive feeds each line to the command that refused it' {
-	start_usage --companies 3
-	start_omie --clients 3
-	volum-sim --companies 3 --catalog >catalog
-	grep -v 4477000003 catalog | volum-store >out
-	echo '{"contrato":1}' | volum-store >out 2>err || [ $? = 1 ]
-	volum-fetch --competencia 2024-01 --empresa 1 --empresa 99 >volumes 2>err || [ $? = 1 ]
-	volum-fetch --competencia 2024-01 --empresa 3 | volum-store >out 2>err || [ $? = 1 ]
-	sed 's/2024-01/2024-13/' volumes | volum-store >out 2>err || [ $? = 1 ]
-	volum-fetch --competencia 2023-12 --empresa 3 | volum-store |
-		omie-contract >out 2>err || [ $? = 1 ]
-	want='campo_invalido
-sem_dados
-competencia_invalida
-cliente_desconhecido' expect 'what was refused' 0 rejected_codes
-	volum-store <catalog >out
-	run sh "$EXAMPLES/redrive.sh" "$REJECTED" --quiet
-	[ "$status" = 1 ]
-	want='campo_invalido
-sem_dados
-competencia_invalida' expect 'what is refused again' 0 rejected_codes
-	[ "$(volum-store --list contratos | jq -r .contrato.competencia)" = 2023-12 ]
-	[ "$(cat "$REJECTED".* | wc -l)" = 4 ]
 }
 
 @test 'the tour of the README gives what stands there' {

@@ -4,7 +4,7 @@
 usage: http_double.py LOG STATUS BODY-FILE [HEADER: VALUE]...
 
 The address is the first line printed. Each request becomes a JSON line of LOG:
-method, target, authorization, and how many were in work beside it. In the body
+method, target, authorization, traceparent, and how many were in work beside it. In the body
 @COMPANIES@ becomes an array with one element per id asked for. A DELAY in the
 environment (seconds) keeps every answer back. A POST of Omie's envelope gets
 BODY-FILE.METHOD where that is there, with 500 when it is a fault.
@@ -61,6 +61,7 @@ class Answer(BaseHTTPRequestHandler):
             "method": self.command,
             "target": self.path,
             "authorization": self.headers.get("Authorization"),
+            "traceparent": self.headers.get("traceparent"),
             "beside": beside,
         }
         with open(LOG, "a", encoding="utf-8") as f:

@@ -405,7 +405,7 @@ month()
 		case $kind in
 		html-200 | truncated | latin1) why=resposta_invalida ;;
 		esac
-		same "$kind $(for i in 4 5 6; do echo "$why servico $i 3"; done)" \
+		same "$kind $(for i in 4 5 6; do echo "$why servico $i 1"; done)" \
 			"$kind $(refused)"
 		same "$kind $((last + 1))" "$kind $(wc -l <usage.calls)"
 		grep -q '1 of 3 requests failed' err
@@ -416,8 +416,8 @@ month()
 	cp "$REJECTED" again
 	: >"$REJECTED"
 	fetch --retries 0 --retry-wait 0 <again >out 2>err || true
-	same "servico_indisponivel servico 4 4
-servico_indisponivel servico 5 4" "$(refused)"
+	same "servico_indisponivel servico 4 2
+servico_indisponivel servico 5 2" "$(refused)"
 	stop_all
 	start_usage --companies 9
 	cat again >"$REJECTED"
@@ -507,8 +507,8 @@ resposta_invalida servico 2 1' "$(refused)"
 	fetch --competencia 2024-01 --empresa 1 --empresa 2 --retries 1 \
 		--retry-wait 0 >out 2>err || code=$?
 	same '75 0 2' "$code $(wc -c <out) $(wc -l <usage.calls)"
-	same 'servico_indisponivel servico 1 2
-servico_indisponivel servico 2 2' "$(refused)"
+	same 'servico_indisponivel servico 1 1
+servico_indisponivel servico 2 1' "$(refused)"
 }
 
 @test "no answer within --timeout is a failure like another" {
@@ -517,8 +517,8 @@ servico_indisponivel servico 2 2' "$(refused)"
 	fetch --competencia 2024-01 --empresas <(seq 4) --batch 2 --jobs 1 \
 		--timeout 1 --retries 1 --retry-wait 0 >out 2>err || code=$?
 	same '75 3 4' "$code $(ids)"
-	same 'servico_indisponivel servico 1 2
-servico_indisponivel servico 2 2' "$(refused)"
+	same 'servico_indisponivel servico 1 1
+servico_indisponivel servico 2 1' "$(refused)"
 }
 
 @test "nobody listens: refused after the retries, 75" {
@@ -526,7 +526,7 @@ servico_indisponivel servico 2 2' "$(refused)"
 	stop_all
 	code=0
 	fetch --competencia 2024-01 --empresa 1 --retry-wait 0 >out 2>err || code=$?
-	same '75 servico_indisponivel servico 1 4' "$code $(refused)"
+	same '75 servico_indisponivel servico 1 1' "$code $(refused)"
 }
 
 @test "all companies in one request: failures end the run, nothing is half told" {
@@ -550,7 +550,7 @@ servico_indisponivel servico 2 2' "$(refused)"
 	code=0
 	fetch --retries 1 --retry-wait 0 <in >out 2>err || code=$?
 	same '75 1 3' "$code $(ids)"
-	same 'servico_indisponivel servico 2 2' "$(refused)"
+	same 'servico_indisponivel servico 2 1' "$(refused)"
 	# The same without companies: it is the trigger that is refused.
 	stop_all
 	start_usage --companies 1 --fault status-500:2-3

@@ -244,7 +244,7 @@ refuse_one(struct run *run, const struct job *job, struct error *err)
 	enum status s;
 
 	write_reference(&record, job);
-	s = filter_reject(run->filter, buf_text(&record), 1, &why, err);
+	s = filter_reject(run->filter, buf_text(&record), &why, err);
 	buf_clear(&record);
 	return s;
 }

@@ -93,7 +93,7 @@ report_conflict(struct run *run, struct job *job, struct error *err)
 	    "make both sides equal by hand, or give the field an owner "
 	    "(--owner)");
 	write_reference(&record, job);
-	s = filter_reject(run->filter, buf_text(&record), 1, &why, err);
+	s = filter_reject(run->filter, buf_text(&record), &why, err);
 	buf_clear(&fields);
 	buf_clear(&record);
 	return s;

@@ -28,6 +28,10 @@ put_result(struct run *run, const struct record *rec, const struct job *job,
 	build_close(out, '}');
 	filter_end_line(run->filter);
 	run->filter->counters.cents += job->c.total_cents;
+	metrics_count(run->filter->metrics, METRIC_CONTRACTS,
+	    contract_action_name(action), 1);
+	metrics_count(run->filter->metrics, METRIC_CONTRACT_CENTS,
+	    contract_action_name(action), job->c.total_cents);
 	if (action == CONTRACT_UNCHANGED)
 		run->filter->counters.unchanged++;
 }

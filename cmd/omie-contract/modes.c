@@ -5,6 +5,16 @@
 
 enum { FLUSH_BYTES = 65536 };
 
+const char *
+mode_task(const struct mode_options *m, bool plan)
+{
+	return m->reconcile   ? "--reconcile"
+	    : m->verify	      ? "--verify"
+	    : m->show != NULL ? "--show"
+	    : plan	      ? "--plan"
+			      : NULL;
+}
+
 bool
 mode_is_local(const struct mode_options *m)
 {

@@ -14,6 +14,8 @@ struct mode_options {
  * given that says what is sent. */
 enum status modes_check(const struct mode_options *m,
     const struct common_options *common, bool for_sending, struct error *err);
+/* The option that makes it a job of its own, or NULL. */
+const char *mode_task(const struct mode_options *m, bool plan);
 /* One that asks the store alone, so needs neither Omie nor credentials. */
 bool mode_is_local(const struct mode_options *m);
 /* Text for a person: standard output is a terminal, and no --json. */

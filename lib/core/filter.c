@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -55,6 +56,19 @@ open_rejected(struct filter *f, struct error *err)
 	return s;
 }
 
+/* A wrong one is as good as none (W3C Trace Context 3.2.2); the log says so. */
+static void
+take_trace(struct filter *f)
+{
+	const char *given = getenv("TRACEPARENT");
+	bool known = given != NULL && *given != '\0';
+
+	if (known && !trace_parse(text_of(given), &f->run_trace))
+		log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 },
+		    "TRACEPARENT is ignored, it is none");
+	trace_set(&f->run_trace);
+}
+
 static void
 log_start(struct filter *f)
 {
@@ -80,7 +94,8 @@ filter_start(struct filter *f, const struct command *command,
 
 	*f = (struct filter){ .command = command,
 		.options = options,
-		.clock = { options->as_of } };
+		.clock = { options->as_of },
+		.metrics = metrics_new() };
 	f->began = clock_now(&f->clock);
 	f->shown.command = command->name;
 	if (!filter_fill_descriptors())
@@ -97,6 +112,7 @@ filter_start(struct filter *f, const struct command *command,
 	if ((s = open_rejected(f, err)) != DONE)
 		return s;
 	f->progress = progress_open(options->progress, options->quiet);
+	take_trace(f);
 	log_start(f);
 	return DONE;
 }
@@ -177,7 +193,9 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 	refusal.why = &why;
 	refusal.line = f->line;
 	refusal.request_id = f->request_id;
-	refusal.attempts += f->attempts;
+	refusal.attempts = f->attempts + 1;
+	refusal.from = f->from;
+	refusal.to = f->to;
 	if ((s = rejected_add(f->rejected, &refusal, err)) != DONE)
 		return s;
 	f->counters.rejected++;
@@ -188,13 +206,12 @@ refuse(struct filter *f, struct refusal refusal, struct error *err)
 }
 
 enum status
-filter_reject(struct filter *f, struct text record, int attempts,
-    const struct error *why, struct error *err)
+filter_reject(struct filter *f, struct text record, const struct error *why,
+    struct error *err)
 {
-	struct refusal refusal = { .why = why,
-		.record = record,
-		.is_json = record.len > 0,
-		.attempts = attempts };
+	struct refusal refusal = {
+		.why = why, .record = record, .is_json = record.len > 0
+	};
 
 	return refuse(f, refusal, err);
 }
@@ -203,7 +220,7 @@ enum status
 filter_reject_bytes(struct filter *f, struct text line, const struct error *why,
     struct error *err)
 {
-	struct refusal refusal = { .why = why, .record = line, .attempts = 1 };
+	struct refusal refusal = { .why = why, .record = line };
 
 	return refuse(f, refusal, err);
 }

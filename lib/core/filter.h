@@ -17,6 +17,7 @@
 #include "core/progress.h"
 #include "core/record.h"
 #include "core/rejected.h"
+#include "core/trace.h"
 
 extern const char VOLUM_VERSION[];
 
@@ -35,14 +36,23 @@ struct filter {
 	/* filter_run counts what is read, and one done per record whose
 	 * function neither counted nor refused; the rest is the command's. */
 	struct counters counters;
-	struct buf out;		/* lines not yet written to stdout */
-	uint64_t line;		/* of the record in hand; 0: none */
-	struct text request_id; /* of the record in hand, else of the run */
-	struct text raw;	/* JSON of the record in hand */
-	int attempts;		/* that refused the record in hand before */
-	char run_id[64];	/* --request-id, or made at start */
-	enum status status;	/* worst so far */
+	struct metrics *metrics; /* what the command measures beside them */
+	/* Set after filter_begin by an option that makes it another job, which
+	 * only looks ("--verify"): its metrics are apart. Else NULL. */
+	const char *task;
+	struct buf out;		 /* lines not yet written to stdout */
+	uint64_t line;		 /* of the record in hand; 0: none */
+	struct text request_id;	 /* of the record in hand, else of the run */
+	struct text raw;	 /* JSON of the record in hand */
+	struct trace run_trace;	 /* TRACEPARENT's */
+	struct text traceparent; /* of the record in hand, when it has one */
+	int attempts;		 /* that refused the record in hand before */
+	char run_id[64];	 /* --request-id, or made at start */
+	enum status status;	 /* worst so far */
 	instant_ms began;
+	/* Of a command that goes both ways, set after filter_begin; else NULL:
+	 * which way a refused record was to go. */
+	const char *from, *to;
 	char *rejected_path; /* where `rejected` is, for messages */
 };
 
@@ -107,10 +117,9 @@ void filter_end_line(struct filter *f);
 enum status filter_flush(struct filter *f, struct error *err);
 
 /* Refuses `record` (JSON): rejected line, counters, log, one line on stderr
- * (of the first 20; all when verbose; none when quiet). `attempts` are those of
- * this run; earlier ones of the record in hand are added. Returns DONE, or
+ * (of the first 20; all when verbose; none when quiet). Returns DONE, or
  * OUTPUT_FAILED when the rejected file can't be written. */
-enum status filter_reject(struct filter *f, struct text record, int attempts,
+enum status filter_reject(struct filter *f, struct text record,
     const struct error *why, struct error *err);
 
 /* The same for a line that is no record, whatever its bytes. */

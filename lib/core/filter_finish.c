@@ -45,16 +45,40 @@ flush_all(struct filter *f)
 }
 
 static void
+measure(struct filter *f, instant_ms ended)
+{
+	const struct counters *c = &f->counters;
+	struct metrics *m = f->metrics;
+	char status[8];
+
+	snprintf(status, sizeof(status), "%d", (int)f->status);
+	metrics_count(m, METRIC_RUNS, status, 1);
+	metrics_count(m, METRIC_READ, NULL, (int64_t)c->read);
+	metrics_count(m, METRIC_DONE, NULL, (int64_t)c->done);
+	metrics_count(m, METRIC_REJECTED, NULL, (int64_t)c->rejected);
+	metrics_count(m, METRIC_UNCHANGED, NULL, (int64_t)c->unchanged);
+	metrics_count(m, METRIC_CENTS, NULL, c->cents);
+	metrics_set(m, METRIC_STATUS, NULL, f->status);
+	metrics_set(m, METRIC_START_MS, NULL, f->began);
+	metrics_set(m, METRIC_END_MS, NULL, ended);
+	metrics_set(m, METRIC_DURATION_MS, NULL, ended - f->began);
+	if (f->status == DONE || f->status == SOME_REJECTED)
+		metrics_set(m, METRIC_SUCCESS_MS, NULL, ended);
+}
+
+/* A rehearsal is no run that anybody waits for. */
+static void
 write_metrics(struct filter *f, instant_ms ended)
 {
 	const char *path = f->options->metrics;
 	struct error err;
 
-	if (path != NULL)
-		report(f,
-		    metrics_write(path, f->command->name, &f->counters,
-			f->status, f->began, ended, &err),
-		    &err);
+	if (path == NULL || f->options->dry_run)
+		return;
+	measure(f, ended);
+	report(f,
+	    metrics_write(f->metrics, path, f->command->name, f->task, &err),
+	    &err);
 }
 
 static void
@@ -114,6 +138,7 @@ filter_finish(struct filter *f, enum status status, struct error *err)
 	int code;
 
 	f->request_id = text_of(f->run_id);
+	trace_set(&f->run_trace);
 	report(f, status, err);
 	flush_all(f);
 	instant_ms ended = clock_now(&f->clock);
@@ -124,6 +149,7 @@ filter_finish(struct filter *f, enum status status, struct error *err)
 	progress_close(f->progress);
 	rejected_close(f->rejected);
 	log_close(f->log);
+	metrics_free(f->metrics);
 	buf_clear(&f->out);
 	free(f->rejected_path);
 	*f = (struct filter){ 0 };

@@ -132,6 +132,26 @@ flush_when_full(struct run *run, struct error *err)
 	return flush_batch(run, err);
 }
 
+/* The record's own, else that of the run. */
+static void
+note_trace(struct filter *f, const struct record *rec)
+{
+	struct value v = value_member(record_root(rec), "traceparent");
+	struct trace own;
+
+	f->traceparent = value_text(v);
+	if (trace_parse(f->traceparent, &own)) {
+		trace_set(&own);
+		return;
+	}
+	trace_set(&f->run_trace);
+	f->traceparent = (struct text){ "", 0 };
+	if (!value_is_empty(v))
+		log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 },
+		    "line %" PRIu64 ": traceparent is ignored, it is none",
+		    f->line);
+}
+
 /* The record's own requestId, else that of the run. */
 static void
 note_record(struct filter *f, const struct record *rec, struct text raw)
@@ -142,6 +162,7 @@ note_record(struct filter *f, const struct record *rec, struct text raw)
 
 	f->request_id = id.len > 0 ? id : text_of(f->run_id);
 	f->raw = raw;
+	note_trace(f, rec);
 }
 
 static void
@@ -151,6 +172,8 @@ note_none(struct filter *f)
 	f->raw = (struct text){ NULL, 0 };
 	f->attempts = 0;
 	f->line = 0;
+	f->traceparent = (struct text){ "", 0 };
+	trace_set(&f->run_trace);
 }
 
 /* Counts and refuses by what the record's function said. */
@@ -167,7 +190,7 @@ settle(struct run *run, enum status s, const struct counters *before,
 	if (s == DONE && !counted && !refused)
 		f->counters.done++;
 	if (s == SOME_REJECTED)
-		s = filter_reject(f, f->raw, 1, err, err);
+		s = filter_reject(f, f->raw, err, err);
 	if (s != DONE)
 		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
 	f->shown.done = f->counters.done + f->counters.rejected;
@@ -220,7 +243,7 @@ take_line(struct run *run, const struct ndjson_line *line, struct error *err)
 		if (s == SOME_REJECTED) {
 			run->f->counters.read++;
 			run->f->attempts = envelope_attempts(run->envelope);
-			s = filter_reject(run->f, line->text, 1, err, err);
+			s = filter_reject(run->f, line->text, err, err);
 		}
 	}
 	estimate_total(run, line);

@@ -10,6 +10,7 @@
 
 #include "core/mask.h"
 #include "core/ndjson.h"
+#include "core/trace.h"
 
 enum { MESSAGE_MAX = 1024, LINE_MAX_BYTES = 64 * 1024 };
 
@@ -117,6 +118,8 @@ build_line(struct log *log, enum log_level level, struct text request_id,
 	add_masked(log, text_of(message));
 	if (request_id.len > 0)
 		build_text_member(&log->line, "requestId", request_id);
+	if (trace_id()[0] != '\0')
+		build_text_member(&log->line, "traceId", text_of(trace_id()));
 	if (data.len > 0 && ndjson_parse(log->data, data, &ignored) == DONE) {
 		build_name(&log->line, "data");
 		add_value(log, record_root(log->data));

@@ -18,7 +18,8 @@ enum status log_open(struct log **out, const char *path, const char *service,
 void log_close(struct log *log);
 
 /*
- * One line, one write: timestamp, level, service, message, requestId, data.
+ * One line, one write: timestamp, level, service, message, requestId, traceId
+ * (of core/trace.h), data.
  * `message` begins with Iniciando, Finalizando or Erro where one fits (design
  * section 3); it and the strings in `data` are masked (core/mask.h). `data` is
  * a JSON object as text, or {NULL,0}. A failing write is ignored: the log never

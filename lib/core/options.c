@@ -36,7 +36,7 @@ static const struct option_row common_rows[] = {
 	{ "log", 0, OPTION_TEXT, "FILE", COMMON(log), "VOLUM_LOG",
 	    "append one JSON object per event", 0, 0 },
 	{ "metrics", 0, OPTION_TEXT, "FILE", COMMON(metrics), "VOLUM_METRICS",
-	    "write Prometheus counters at the end; into a folder: COMMAND.prom",
+	    "bring Prometheus counters up to date; in a folder: COMMAND.prom",
 	    0, 0 },
 	{ "env-file", 0, OPTION_TEXT, "FILE", COMMON(env_file), NULL,
 	    "read NAME=VALUE lines; the environment wins over them", 0, 0 },

@@ -1,77 +1,26 @@
 #include "core/rejected.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base64.h"
 #include "core/mask.h"
 #include "core/ndjson.h"
+#include "core/shared_file.h"
 #include "core/transport.h"
 
 /* A byte of a line that is no JSON becomes six at most (\u0000). */
 enum { LINE_MAX_BYTES = 6 * NDJSON_MAX_LINE + 64 * 1024 };
 
 struct rejected {
-	char *path, *command;
+	struct shared_file file;
+	char *command;
 	const struct clock *clock;
-	int fd; /* -1: nothing refused yet */
-	bool is_file, unsynced;
 	uint64_t count;
 	struct buf line, scratch, clean;
 	struct record *inner;
 };
-
-/* The folder that `path` is in, or NULL when nothing is left to cut. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (slash == path && path[1] == '\0')
-		return NULL;
-	if (slash == path)
-		return mem_strdup("/");
-	if (slash == NULL)
-		return *path == '\0' || strcmp(path, ".") == 0
-		    ? NULL
-		    : mem_strdup(".");
-	return mem_text((struct text){ path, (size_t)(slash - path) });
-}
-
-/* Whether `path` can be written, or made in the nearest folder there is. */
-static bool
-can_be_written(const char *path)
-{
-	char *at = mem_strdup(path), *up;
-	struct stat st;
-	bool found = stat(at, &st) == 0, good;
-
-	if (found && S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		good = false;
-	} else if (found) {
-		good = access(at, R_OK | W_OK) == 0;
-	} else {
-		while (!found && errno == ENOENT && (up = folder_of(at))) {
-			free(at);
-			at = up;
-			found = stat(at, &st) == 0;
-		}
-		if (found && !S_ISDIR(st.st_mode)) {
-			errno = ENOTDIR;
-			found = false;
-		}
-		good = found && access(at, W_OK | X_OK) == 0;
-	}
-	free(at);
-	return good;
-}
 
 enum status
 rejected_open(struct rejected **out, const char *path, const char *command,
@@ -83,14 +32,16 @@ rejected_open(struct rejected **out, const char *path, const char *command,
 	if (strcmp(path, "-") == 0)
 		return fail(err, BAD_USAGE,
 		    "rejected records can't go to stdout, it carries results");
-	if (!can_be_written(path))
-		return fail(err, BAD_CONFIG, "rejected records to %s: %s", path,
-		    strerror(errno));
 	r = mem_zalloc(sizeof(*r));
-	r->path = mem_strdup(path);
+	shared_file_init(&r->file, path);
+	if (!shared_file_is_writable(&r->file)) {
+		fail(err, BAD_CONFIG, "rejected records to %s: %m", path);
+		shared_file_clear(&r->file);
+		free(r);
+		return BAD_CONFIG;
+	}
 	r->command = mem_strdup(command);
 	r->clock = clock;
-	r->fd = -1;
 	r->line.max = r->clean.max = LINE_MAX_BYTES;
 	r->inner = record_new();
 	*out = r;
@@ -102,22 +53,20 @@ rejected_close(struct rejected *r)
 {
 	if (r == NULL)
 		return;
-	if (r->fd >= 0)
-		close(r->fd);
+	shared_file_clear(&r->file);
 	record_free(r->inner);
 	buf_clear(&r->scratch);
 	buf_clear(&r->clean);
 	buf_clear(&r->line);
 	free(r->command);
-	free(r->path);
 	free(r);
 }
 
 static enum status
 not_written(const struct rejected *r, struct error *err)
 {
-	return fail(err, OUTPUT_FAILED, "rejected records to %s: %s", r->path,
-	    strerror(errno));
+	return fail(
+	    err, OUTPUT_FAILED, "rejected records to %s: %m", r->file.path);
 }
 
 static void
@@ -128,12 +77,35 @@ add_masked(struct rejected *r, const char *name, const char *text)
 	build_text_member(&r->line, name, buf_text(&r->scratch));
 }
 
+/* A record that is wrong stays so; with all others, time may help. */
+static bool
+may_pass_later(const struct error *why)
+{
+	return strcmp(why->class_, "dados") != 0;
+}
+
+/* When it is worth trying again: each refusal doubles the pause. */
+static void
+add_next_time(struct buf *b, instant_ms now, int attempts)
+{
+	int64_t pause_s = REJECTED_FIRST_PAUSE_S;
+	char next[INSTANT_TEXT];
+
+	while (--attempts > 0 && pause_s < REJECTED_LONGEST_PAUSE_S)
+		pause_s *= 2;
+	if (pause_s > REJECTED_LONGEST_PAUSE_S)
+		pause_s = REJECTED_LONGEST_PAUSE_S;
+	instant_format(now + pause_s * 1000, next);
+	build_text_member(b, "proxima", text_of(next));
+}
+
 static void
 add_reason(struct rejected *r, const struct refusal *refusal)
 {
 	const struct error *why = refusal->why;
 	struct buf *b = &r->line;
-	char now[INSTANT_TEXT];
+	instant_ms now = clock_now(r->clock);
+	char when[INSTANT_TEXT];
 
 	build_name(b, "rejeitado");
 	build_open(b, '{');
@@ -151,8 +123,14 @@ add_reason(struct rejected *r, const struct refusal *refusal)
 	}
 	if (refusal->request_id.len > 0)
 		build_text_member(b, "requestId", refusal->request_id);
-	instant_format(clock_now(r->clock), now);
-	build_text_member(b, "quando", text_of(now));
+	if (refusal->from != NULL && refusal->to != NULL) {
+		build_text_member(b, "de", text_of(refusal->from));
+		build_text_member(b, "para", text_of(refusal->to));
+	}
+	instant_format(now, when);
+	build_text_member(b, "quando", text_of(when));
+	if (may_pass_later(why))
+		add_next_time(b, now, refusal->attempts);
 	build_close(b, '}');
 }
 
@@ -239,134 +217,20 @@ build_line(struct rejected *r, const struct refusal *refusal)
 	buf_add_byte(b, '\n');
 }
 
-/* A name is durable only when its folder is. */
-static bool
-sync_folder_of(const char *path)
-{
-	char *folder = folder_of(path);
-	int fd =
-	    open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-
-	if (fd >= 0)
-		close(fd);
-	free(folder);
-	return good;
-}
-
-/* Another process may make the same one at the same time. */
-static bool
-make_folder(const char *folder)
-{
-	if (mkdir(folder, 0700) != 0)
-		return errno == EEXIST;
-	return sync_folder_of(folder);
-}
-
-/* The folder of `path`, and those it is in where they are missing. */
-static bool
-make_folder_of(const char *path)
-{
-	char *folder = folder_of(path);
-	bool good = !folder || make_folder(folder) ||
-	    (errno == ENOENT && make_folder_of(folder) && make_folder(folder));
-
-	free(folder);
-	return good;
-}
-
-static enum status
-open_file(struct rejected *r, struct error *err)
-{
-	struct stat st;
-
-	if (r->fd >= 0)
-		return DONE;
-	if (!make_folder_of(r->path))
-		return not_written(r, err);
-	r->fd = open(
-	    r->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-	if (r->fd < 0 || fstat(r->fd, &st) != 0)
-		return not_written(r, err);
-	r->is_file = S_ISREG(st.st_mode);
-	if (r->is_file && st.st_size == 0 && !sync_folder_of(r->path))
-		return not_written(r, err);
-	return DONE;
-}
-
-/* Appends to a file of `size` bytes: all of it, or errno says why not. */
-static bool
-write_whole(const struct rejected *r, const char *at, size_t len, off_t size)
-{
-	ssize_t put;
-	int why;
-
-	for (; len > 0; at += put, len -= (size_t)put) {
-		put = write(r->fd, at, len);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		if (put >= 0)
-			continue;
-		why = errno;
-		/* Should the cut fail too, the next line closes the torn one.
-		 */
-		if (r->is_file && ftruncate(r->fd, size) != 0)
-			why = errno;
-		errno = why;
-		return false;
-	}
-	return true;
-}
-
-/* Under the lock, so that no other process' line is cut or torn. */
-static bool
-append_locked(const struct rejected *r)
-{
-	const char *at = r->line.data;
-	size_t len = r->line.len;
-	struct stat st;
-	char last = '\n';
-
-	if (fstat(r->fd, &st) != 0)
-		return false;
-	if (r->is_file && st.st_size > 0 &&
-	    pread(r->fd, &last, 1, st.st_size - 1) != 1)
-		return false;
-	if (last == '\n')
-		at++, len--;
-	return write_whole(r, at, len, st.st_size);
-}
-
-static enum status
-append(struct rejected *r, struct error *err)
-{
-	enum status status = DONE;
-
-	while (flock(r->fd, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return not_written(r, err);
-	if (!append_locked(r))
-		status = not_written(r, err);
-	flock(r->fd, LOCK_UN);
-	return status;
-}
-
 enum status
 rejected_add(
     struct rejected *r, const struct refusal *refusal, struct error *err)
 {
 	enum { KEPT_BYTES = 1024 * 1024 };
-	enum status status;
+	enum status status = DONE;
 
 	build_line(r, refusal);
 	errno = EFBIG;
-	status = r->line.overflown ? not_written(r, err) : open_file(r, err);
-	if (status == DONE)
-		status = append(r, err);
-	if (status == DONE) {
+	if (r->line.overflown ||
+	    !shared_file_append(&r->file, r->line.data, r->line.len))
+		status = not_written(r, err);
+	else
 		r->count++;
-		r->unsynced = true;
-	}
 	if (r->line.cap > KEPT_BYTES)
 		buf_clear(&r->line);
 	if (r->clean.cap > KEPT_BYTES)
@@ -377,12 +241,7 @@ rejected_add(
 enum status
 rejected_sync(struct rejected *r, struct error *err)
 {
-	if (!r->unsynced || !r->is_file)
-		return DONE;
-	if (fdatasync(r->fd) != 0)
-		return not_written(r, err);
-	r->unsynced = false;
-	return DONE;
+	return shared_file_sync(&r->file) ? DONE : not_written(r, err);
 }
 
 uint64_t

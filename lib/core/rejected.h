@@ -23,17 +23,24 @@ struct refusal {
 	struct text record; /* the line as it came; any bytes */
 	bool is_json;	    /* it is one valid JSON object */
 	uint64_t line;	    /* 0: no input line */
-	int attempts;
+	int attempts;	    /* how often it was refused, this time included */
 	struct text request_id;
+	const char *from, *to; /* of a command that goes both ways, or NULL */
 };
 
 /*
- * Appends one line {"rejeitado":{...},"registro":...} (design section 2) with
- * one write under flock; a torn tail left by another process is closed with a
- * newline first. A record that is no JSON object becomes a JSON string, or
- * `registroBase64` when it is not UTF-8. What its transport added is blanked
- * (core/transport.h). OUTPUT_FAILED when it is not written
- * whole (a part is cut off again).
+ * Where time may help (classe is not "dados") the line says when to try again,
+ * `proxima`: after the first pause, then twice as long, to the longest. The
+ * first one is what the source system's queue kept a message back for.
+ */
+enum { REJECTED_FIRST_PAUSE_S = 300, REJECTED_LONGEST_PAUSE_S = 6 * 3600 };
+
+/*
+ * Appends one line {"rejeitado":{...},"registro":...} (design section 2) to the
+ * file that has the name now (core/shared_file.h). A record that is no JSON
+ * object becomes a JSON string, or `registroBase64` when it is not UTF-8. What
+ * its transport added is blanked (core/transport.h). OUTPUT_FAILED when it is
+ * not written whole (a part is cut off again).
  */
 enum status rejected_add(
     struct rejected *r, const struct refusal *refusal, struct error *err);

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/trace.h"
+
 enum { MAX_RETRY_AFTER_S = 86400 };
 
 void
@@ -144,6 +146,8 @@ add_header(struct transfer *t, const char *name, const char *value)
 static bool
 set_up_headers(struct transfer *t, const struct http_request *req)
 {
+	char trace[TRACEPARENT_TEXT];
+
 	if (req->bearer != NULL) {
 		struct buf value = BUF_INIT;
 		bool added;
@@ -157,6 +161,8 @@ set_up_headers(struct transfer *t, const struct http_request *req)
 	}
 	if (req->content_type != NULL &&
 	    !add_header(t, "Content-Type", req->content_type))
+		return false;
+	if (trace_header(trace) && !add_header(t, "traceparent", trace))
 		return false;
 	/* No 100-continue: one round trip, one answer. */
 	return add_header(t, "Accept", "application/json") &&

@@ -178,6 +178,12 @@ omie_calls(const struct omie *o)
 	return o->calls;
 }
 
+int64_t
+omie_waited_ms(const struct omie *o)
+{
+	return o != NULL ? pace_waited_ms(o->pace) : 0;
+}
+
 /* One call on its way through its attempts. */
 struct call {
 	struct omie *o;

@@ -96,5 +96,7 @@ int64_t omie_id(struct value v);
 
 /* Number of calls sent so far. */
 uint64_t omie_calls(const struct omie *o);
+/* How long they waited for the limits, in all; 0 for NULL. */
+int64_t omie_waited_ms(const struct omie *o);
 
 #endif

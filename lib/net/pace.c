@@ -28,7 +28,7 @@ struct pace {
 	const char *method;
 	struct pace_call call;
 	uint64_t queue, flight; /* rights; the second while it is in flight */
-	int64_t sent;
+	int64_t sent, waited_ms;
 	int told; /* the enum pace_why that was said last, -1: none */
 	char why_careful[300];
 	struct error broken; /* of the last pace_end */
@@ -300,12 +300,38 @@ wait_for_own(struct pace *p, int64_t not_before, struct error *err)
 					       : sleep_for(p, &wait, err);
 }
 
+int64_t
+pace_waited_ms(const struct pace *p)
+{
+	return p->waited_ms;
+}
+
+static enum status
+wait_for_all(struct pace *p, int64_t not_before, struct error *err)
+{
+	enum status status;
+	bool off;
+
+	if ((status = wait_for_own(p, not_before, err)) != DONE)
+		return status;
+	for (;;) {
+		if ((status = take_turn(p, err)) != DONE)
+			return status;
+		status = wait_inside(p, &off, err);
+		if (off)
+			return DONE;
+		give(p, p->flight);
+		if (status != DONE || (status = wait_outside(p, err)) != DONE)
+			return status;
+	}
+}
+
 enum status
 pace_begin(struct pace *p, const char *method, bool write, struct text params,
     int64_t not_before, struct error *err)
 {
+	int64_t began = clock_monotonic_ms();
 	enum status status;
-	bool off;
 
 	if (p->broken_status != DONE) {
 		*err = p->broken;
@@ -317,19 +343,9 @@ pace_begin(struct pace *p, const char *method, bool write, struct text params,
 	/* Writes of all methods are one after another (omie-api 2.1). */
 	p->flight = write ? 0 : p->call.method << 4;
 	p->queue = p->flight + 8;
-	if ((status = wait_for_own(p, not_before, err)) != DONE)
-		return status;
-	for (;;) {
-		if ((status = take_turn(p, err)) != DONE)
-			return status;
-		status = wait_inside(p, &off, err);
-		if (off)
-			break;
-		give(p, p->flight);
-		if (status != DONE || (status = wait_outside(p, err)) != DONE)
-			return status;
-	}
-	return DONE;
+	status = wait_for_all(p, not_before, err);
+	p->waited_ms += clock_monotonic_ms() - began;
+	return status;
 }
 
 /* ---------------------------------------------------------------- outcome */

@@ -16,6 +16,9 @@ struct pace *pace_open(const struct pace_limits *limits,
     struct pace_keeper *keeper, pace_waiting_fn waiting, void *ctx);
 void pace_close(struct pace *p); /* NULL is fine */
 
+/* How long pace_begin() has waited, in all. */
+int64_t pace_waited_ms(const struct pace *p);
+
 /* How the call that began went. */
 struct pace_outcome {
 	bool sent;	/* something left, or may have */

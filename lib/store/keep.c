@@ -126,7 +126,8 @@ keep_members(
 void
 keep_document(struct buf *out, struct value root)
 {
-	static const char *const not_stored[] = { "requestId", "test", NULL };
+	static const char *const not_stored[] = { "requestId", "test",
+		"traceparent", NULL };
 
 	buf_reset(out);
 	build_open(out, '{');
@@ -146,6 +147,8 @@ keep_pass_on(struct keeper *k, struct text document)
 	}
 	if (k->request_id.len > 0)
 		build_text_member(out, "requestId", k->request_id);
+	if (k->filter->traceparent.len > 0)
+		build_text_member(out, "traceparent", k->filter->traceparent);
 	build_close(out, '}');
 	filter_end_line(k->filter);
 }

@@ -54,7 +54,7 @@ static void
 write_linked(struct buf *out, struct value root, int64_t code)
 {
 	static const char *const own[] = { "empresa", "requestId", "test",
-		NULL };
+		"traceparent", NULL };
 	static const char *const code_only[] = { "codigoClienteOmie", NULL };
 
 	buf_reset(out);

@@ -225,8 +225,8 @@ keep_may_consolidate(struct keeper *k, const struct consolidation *c,
 enum status
 keep_consolidation(struct keeper *k, struct value root, struct error *err)
 {
-	const char *own[] = { "consolidacaoData", "requestId", "test", NULL,
-		NULL };
+	const char *own[] = { "consolidacaoData", "requestId", "test",
+		"traceparent", NULL, NULL };
 	struct consolidation c;
 	enum status s;
 

@@ -59,10 +59,10 @@ bool keep_is_partial(struct keeper *k, struct text document);
 void keep_members(
     struct keeper *k, struct buf *out, struct value root, const char **except);
 
-/* The record without requestId and test: what is stored, so that the same
- * content of another run is the same document. */
+/* The record without requestId, test and traceparent: what is stored, so that
+ * the same content of another run is the same document. */
 void keep_document(struct buf *out, struct value root);
-/* `document` (an object) as an output line, requestId and test put back. */
+/* `document` (an object) as an output line, those put back. */
 void keep_pass_on(struct keeper *k, struct text document);
 
 #endif

@@ -237,7 +237,7 @@ keep_raw(struct keeper *k, const struct event *e, struct value element,
     struct text id, struct error *err)
 {
 	const char *not_stored[] = { "volumetriaData", "requestId", "test",
-		NULL, NULL };
+		"traceparent", NULL, NULL };
 
 	if (!k->write)
 		return DONE;
@@ -348,7 +348,7 @@ enum status
 keep_volumes(struct keeper *k, struct value root, struct error *err)
 {
 	const char *not_passed[] = { "volumetriaData", "competencia", "trigger",
-		"requestId", "test", NULL, NULL };
+		"requestId", "test", "traceparent", NULL, NULL };
 	static const char *const array[] = { "volumetriaData", NULL };
 	struct event e = { .root = root };
 	struct error why;
@@ -383,7 +383,7 @@ keep_volumes(struct keeper *k, struct value root, struct error *err)
 		begin_event(&k->line, it.at);
 		build_members_but(&k->line, root, array);
 		build_close(&k->line, '}');
-		s = filter_reject(k->filter, buf_text(&k->line), 1, &why, err);
+		s = filter_reject(k->filter, buf_text(&k->line), &why, err);
 		if (s != DONE)
 			return s;
 	}

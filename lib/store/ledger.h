@@ -77,6 +77,11 @@ typedef enum status (*ledger_fn)(
 enum status ledger_each(struct store *s, struct text code, ledger_fn each,
     void *ctx, struct error *err);
 
+/* Contracts of the account whose newest line is an intent or unclear: the next
+ * run looks them up. Reads the whole ledger. */
+enum status ledger_count_open(
+    struct store *s, struct text account, uint64_t *count, struct error *err);
+
 /*
  * The link of a line: SHA-256 over the link of the line before ("" before the
  * first) and all its members. Whoever changes, takes out or puts in a line

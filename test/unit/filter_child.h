@@ -117,7 +117,7 @@ play_record(
 	if (value_is_text(what, "own-refusal")) {
 		struct error why;
 		reject(&why, "parte", "one part");
-		return filter_reject(f, TEXT("{\"part\":1}"), 3, &why, err);
+		return filter_reject(f, TEXT("{\"part\":1}"), &why, err);
 	}
 	f->counters.cents += 100;
 	filter_say(f, "seen");

@@ -78,6 +78,37 @@ assert_same_line(const struct ledger_line *got, const struct ledger_line *want)
 	assert_string_equal(got->link, want->link);
 }
 
+static uint64_t
+count_open(struct store *s, struct text account)
+{
+	uint64_t count = 99;
+
+	OK(ledger_count_open(s, account, &count, &err));
+	return count;
+}
+
+static void
+what_has_no_outcome_is_counted(void **state)
+{
+	struct store *s = open_store(*state, STORE_WRITE);
+
+	assert_int_equal(count_open(s, ACCOUNT), 0);
+	add(s, "2401-A", LEDGER_INTENT, 0);
+	add(s, "2401-B", LEDGER_INTENT, 0);
+	add(s, "2401-C", LEDGER_INTENT, 0);
+	assert_int_equal(count_open(s, ACCOUNT), 3);
+	add(s, "2401-B", LEDGER_UNCLEAR, 2);
+	add(s, "2401-A", LEDGER_CONFIRMED, 1);
+	assert_int_equal(count_open(s, ACCOUNT), 2);
+	add(s, "2401-B", LEDGER_INTENT, 4);
+	add(s, "2401-C", LEDGER_REFUSED, 3);
+	assert_int_equal(count_open(s, ACCOUNT), 1);
+	assert_int_equal(count_open(s, TEXT("conta-b")), 0);
+	add(s, "2401-B", LEDGER_NOT_SENT, 6);
+	assert_int_equal(count_open(s, ACCOUNT), 0);
+	store_close(s);
+}
+
 static void
 the_newest_line_is_found_whole(void **state)
 {
@@ -415,6 +446,7 @@ main(void)
 {
 #define IN_ROOM(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
 	const struct CMUnitTest tests[] = {
+		IN_ROOM(what_has_no_outcome_is_counted),
 		IN_ROOM(the_newest_line_is_found_whole),
 		IN_ROOM(each_event_comes_back_under_its_word),
 		IN_ROOM(lines_are_neither_changed_nor_removed),

@@ -210,6 +210,92 @@ every_member_in_its_place(void **state)
 	rejected_close(r);
 }
 
+/* The pause of the first refusal, then twice as long, to a ceiling. */
+static void
+tells_when_to_try_again(void **state)
+{
+	static const struct {
+		const char *class_;
+		int attempts;
+		const char *next;
+	} rows[] = { { "servico", 1, "2026-11-24T05:05:03Z" },
+		{ "incerto", 2, "2026-11-24T05:10:03Z" },
+		{ "servico", 3, "2026-11-24T05:20:03Z" },
+		{ "servico", 7, "2026-11-24T10:20:03Z" },
+		{ "servico", 8, "2026-11-24T11:00:03Z" },
+		{ "servico", 1000000, "2026-11-24T11:00:03Z" },
+		{ "dados", 1, NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct rejected *r = open_it();
+		struct error why = no_customer(), err;
+		struct refusal refusal = { .why = &why,
+			.record = TEXT("{}"),
+			.is_json = true,
+			.attempts = rows[i].attempts };
+		char want[80], *got;
+
+		snprintf(why.class_, sizeof(why.class_), "%s", rows[i].class_);
+		assert_int_equal(rejected_add(r, &refusal, &err), DONE);
+		rejected_close(r);
+		got = content(NULL);
+		snprintf(want, sizeof(want), "Z\",\"proxima\":\"%s\"},",
+		    rows[i].next ? rows[i].next : "");
+		if (rows[i].next)
+			assert_non_null(strstr(got, want));
+		else
+			assert_null(strstr(got, "proxima"));
+		free(got);
+		clean(NULL);
+	}
+}
+
+static void
+says_which_way_it_was_to_go(void **state)
+{
+	struct rejected *r = open_it();
+	struct error why = no_customer(), err;
+	struct refusal refusal = { .why = &why,
+		.record = TEXT("{}"),
+		.is_json = true,
+		.attempts = 1,
+		.from = "inanbetec",
+		.to = "omie" };
+	char *got;
+
+	(void)state;
+	assert_int_equal(rejected_add(r, &refusal, &err), DONE);
+	got = content(NULL);
+	assert_non_null(strstr(got,
+	    "\"tentativas\":1,\"de\":\"inanbetec\",\"para\":\"omie\","
+	    "\"quando\""));
+	free(got);
+	rejected_close(r);
+}
+
+/* logrotate and volum-redrive take the name away under an open file. */
+static void
+a_renamed_file_gets_no_further_line(void **state)
+{
+	struct rejected *r = open_it();
+	struct error err;
+	char aside[80];
+
+	(void)state;
+	assert_int_equal(add(r, TEXT("{}"), true, &err), DONE);
+	snprintf(aside, sizeof(aside), "%s.1", path);
+	assert_int_equal(rename(path, aside), 0);
+	assert_int_equal(add(r, TEXT("{\"id\":2}"), true, &err), DONE);
+	expect_content(HEAD "\"registro\":{\"id\":2}}\n");
+	assert_int_equal(rename(aside, path), 0); /* and it comes back */
+	assert_int_equal(add(r, TEXT("{\"id\":3}"), true, &err), DONE);
+	expect_content(
+	    HEAD "\"registro\":{}}\n" HEAD "\"registro\":{\"id\":3}}\n");
+	assert_int_equal(rejected_count(r), 3);
+	rejected_close(r);
+}
+
 static void
 nothing_is_made_before_the_first_refusal(void **state)
 {
@@ -426,6 +512,10 @@ main(void)
 		cmocka_unit_test_teardown(every_member_in_its_place, clean),
 		cmocka_unit_test_teardown(
 		    nothing_is_made_before_the_first_refusal, clean),
+		cmocka_unit_test(tells_when_to_try_again),
+		cmocka_unit_test_teardown(says_which_way_it_was_to_go, clean),
+		cmocka_unit_test_teardown(
+		    a_renamed_file_gets_no_further_line, clean),
 		cmocka_unit_test_teardown(places_that_can_not_be, clean),
 		cmocka_unit_test_teardown(a_torn_tail_is_closed, clean),
 		cmocka_unit_test_teardown(
