@@ -6,7 +6,8 @@ set -eu
 PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
 	libssl-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
-	cppcheck shellcheck mandoc python3 procps'
+	cppcheck shellcheck mandoc python3 procps
+	nginx fcgiwrap systemd'
 
 others() {
 	cat <<'END'
@@ -16,7 +17,8 @@ This is no Debian or Ubuntu. Please install:
   newer (sqlite3), OpenSSL's libcrypto (libcrypto), jq's library 1.6 or newer
   (libjq; where it has no .pc file, -ljq is used), GNU libmicrohttpd
   (libmicrohttpd), cmocka (cmocka)
-  for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata
+  for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata,
+  nginx, fcgiwrap, systemd-analyze
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
 	exit 1
