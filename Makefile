@@ -170,7 +170,7 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 
 # Several hosts on one database: a kill at 200 places, on each server.
 check-hosts: all $(TOOLS)
-	@KILLS=200 MANY=260 bats test/mongo-hosts.bats
+	@KILLS=200 MANY=260 LOAD=2000 bats test/mongo-hosts.bats test/mongo-faults.bats
 
 # A month over GNU parallel and Spark; fetches pyspark, some 300 MB.
 check-scale: all
