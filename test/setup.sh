@@ -7,7 +7,7 @@ PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite
 	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps logrotate util-linux
-	nginx fcgiwrap systemd'
+	nginx fcgiwrap systemd parallel'
 
 others() {
 	cat <<'END'
