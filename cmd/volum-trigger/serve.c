@@ -220,7 +220,6 @@ tell_status(struct service *s, struct question *q, struct answer *a)
 	enum place place = NOWHERE;
 	struct error err;
 
-	a->no_body = strcmp(q->method, "HEAD") == 0;
 	if (!a->no_body && strcmp(q->method, "GET") != 0) {
 		a->allow = "GET, HEAD";
 		answer_error(a, 405, "metodo_invalido", "only GET and HEAD");
@@ -240,6 +239,7 @@ tell_status(struct service *s, struct question *q, struct answer *a)
 static bool
 respond(struct service *s, struct question *q, struct answer *a)
 {
+	a->no_body = strcmp(q->method, "HEAD") == 0;
 	if (!may_ask(s, q, a))
 		return false;
 	if (q->path[0] == '\0')
