@@ -158,6 +158,27 @@ raw()
 	exec 7<&-
 }
 
+@test 'whoever asks too often is slowed down by nginx' {
+	start_server
+	# By its own rate: 40 at once, ten a second.
+	sed -i 's|rate=1000r/s|rate=10r/s|' site
+	nginx -p "$PWD" -c "$PWD/nginx.conf" -e "$PWD/nginx.err" -s reload
+	wait_for 10 is_limited
+	[ "$(jq -r .erro.codigo body)" = limite ]
+	grep -qix 'content-type: application/json' headers
+	grep -qix 'retry-after: 1' headers
+	[ ! -s runs ]
+}
+
+# is_limited: of eighty without a token some are, and the rest are told 401.
+is_limited()
+{
+	curl -s -o nowhere -w '%{http_code}\n' "$URL/req-[1-80]" | sort -u >codes
+	[ "$(paste -sd' ' codes)" = '401 429' ] || return
+	call ''
+	[ "$STATUS" = 429 ]
+}
+
 @test 'nothing of a question is carried out' {
 	start_server
 	json='Content-Type: application/json'
@@ -180,11 +201,22 @@ raw()
 		call "$path"
 		[ "$STATUS" = 404 ] || [ "$STATUS" = 400 ] || { echo "$path"; cat answer; false; }
 	done
-	auth="Authorization: Bearer $TOKEN\r\nHost: x\r\nConnection: close\r\n"
+	rest='Host: x\r\nConnection: close\r\n\r\n'
+	auth="Authorization: Bearer $TOKEN\r\n${rest%????}"
 	[ "$(raw "GET /volumetria/process/%%00 HTTP/1.1\r\n$auth\r\n")" = 400 ]
 	[ "$(raw "GET /volumetria/process/req-\0 HTTP/1.1\r\n$auth\r\n")" = 400 ]
 	[ "$(raw "POST /volumetria/process HTTP/1.1\r\n${auth}Idempotency-Key: a\0b\r\n\r\n")" = 400 ]
 	[ "$(raw "POST /volumetria/process HTTP/1.1\r\n${auth}Content-Type: application/json\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\nnope")" = 400 ]
+	# Headers twice, and longer than anybody's.
+	wrong='Authorization: Bearer wrong-token-here\r\n'
+	unknown='GET /volumetria/process/req-0 HTTP/1.1\r\n'
+	[[ "$(raw "$unknown$wrong$wrong$rest")" =~ ^40[01]$ ]]
+	[[ "$(raw "$unknown$wrong$auth\r\n")" =~ ^40[014]$ ]]
+	[[ "$(raw "$unknown$auth$wrong\r\n")" =~ ^40[014]$ ]]
+	printf -v long '%020000d' 0
+	for name in Authorization Idempotency-Key X-Other; do
+		[ "$(raw "POST /volumetria/process HTTP/1.1\r\n$auth$name: $long\r\n\r\n")" = 400 ]
+	done
 	wait_for 20 is_idle
 	[ -z "$(find . -name '*pwned*')" ]
 	[ "$(wc -l <runs)" = "${#sent[@]}" ]
@@ -198,4 +230,9 @@ raw()
 	cp "$HTTP"/*.service "$HTTP"/*.socket .
 	systemd-analyze verify --man=no ./volum-trigger.service ./volum-trigger.socket >said 2>&1 || { cat said; false; }
 	[ ! -s said ] || { cat said; false; }
+	systemd-analyze security --offline=yes ./volum-trigger.service 2>&1 |
+		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p' >exposure
+	awk '{ print; exit !($1 < 2.0) }' exposure
+	# Under ProtectSystem=strict nobody could make a temporary file otherwise.
+	grep -qx PrivateTmp=yes volum-trigger.service
 }
