@@ -30,6 +30,8 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 @test 'a trigger becomes a contract, once' {
 	start_pipe
 	start_server
+	mkdir metrics
+	echo "VOLUM_METRICS=$PWD/metrics" >>trigger.env
 	send -H 'Idempotency-Key: janeiro'
 	[ "$STATUS" = 202 ]
 	cp body first
@@ -47,6 +49,10 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 	send
 	wait_for 30 ends done "$ID"
 	[ "$(jq -r .contrato.acao state/contratos.ndjson | paste -sd' ')" = 'incluido inalterado' ]
+	# Prometheus has seen both, beside whatever the night shift tells it.
+	[ "$(grep -h '^volum_contracts_total{.*} 1$' metrics/*.prom | sort)" = \
+		'volum_contracts_total{command="omie-contract",acao="inalterado"} 1
+volum_contracts_total{command="omie-contract",acao="incluido"} 1' ]
 	[ "$(created)" = 1 ]
 	[ ! -s "state/trigger/stderr/$ID" ]
 	holds_no "$TOKEN" log.ndjson access.log nginx.err fcgiwrap.err \
@@ -73,6 +79,32 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 	[ "$(rejected_codes state/rejected.ndjson)" = sem_dados ]
 	[ "$(jq -r .rejeitado.requestId state/rejected.ndjson)" = "$ID" ]
 	[ "$(jq -r .contrato.empresaId state/contratos.ndjson)" = 1 ]
+}
+
+@test 'a stage that is killed, and results that can not be kept' {
+	start_pipe
+	mkdir bin
+	printf '#!/bin/sh\ncat >one\nkill -9 $$\n' >bin/omie-contract
+	chmod +x bin/omie-contract
+	# In the place of the one beside volum-trigger, which comes first in PATH.
+	for name in "$BUILD"/bin/*; do
+		[ -e "bin/${name##*/}" ] || ln "$name" bin || cp "$name" bin
+	done
+	PATH=$PWD/bin:$PATH
+	post
+	wait_until failed "$ID"
+	want='[75,[0,0,137,0],[1,1,null,0]]' expect 'the killed one' 0 \
+		jq -c '[.saida, [.etapas[].saida], [.etapas[].lidos]]' body
+	rm bin/omie-contract
+	cp "$BUILD/bin/omie-contract" bin
+	rm -f state/contratos.ndjson
+	ln -s /dev/full state/contratos.ndjson
+	post
+	wait_until failed "$ID"
+	want='[74,[0,0,0,0]]' expect 'a full disk' 0 \
+		jq -c '[.saida, [.etapas[].saida]]' body
+	[ "$(created)" = 1 ] # and kept in the store
+	[ -n "$(volum-store --list contratos)" ]
 }
 
 @test 'it waits for the lock of the other jobs' {
