@@ -208,6 +208,46 @@ Finalizando gatilho $ID" expect 'the log' 0 \
 	grep -qx '1 --test' seen
 }
 
+@test 'the trace of the caller goes along' {
+	local trace=4bf92f3577b34da6a3ce929d0e0e4736
+	runner <<<'echo "{}"; echo "${TRACEPARENT-none}" >>"$RUNS"'
+	export VOLUM_LOG=$PWD/log.ndjson
+	post "$RECORD" HTTP_IDEMPOTENCY_KEY=k HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b7-01"
+	wait_until done "$ID"
+	jq -e 'has("traceparent") | not' body
+	# The same call again is another span.
+	cp body first
+	post "$RECORD" HTTP_IDEMPOTENCY_KEY=k HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b8-01"
+	[ "$(state_of "$ID")" = done ]
+	cmp first body
+	[ "$(jq -r 'select(.message == "Gatilho recebido").traceId' log.ndjson | sort -u)" = "$trace" ]
+	for wrong in '' x "00-$trace-0000000000000000-01" $'00-\nx' "01-$trace-00f067aa0ba902b7-01-$(printf '%0500d' 0)"; do
+		post "$RECORD" HTTP_TRACEPARENT="$wrong"
+		wait_until done "$ID"
+	done
+	[ "$(cat runs)" = "00-$trace-00f067aa0ba902b7-01
+none
+none
+none
+none
+01-$trace-00f067aa0ba902b7-01" ]
+	# One worker runs what has a trace and what has none.
+	runner <<<'exit 75'
+	post
+	without=$ID
+	wait_for 20 is_idle
+	runner <<<'echo "{}"'
+	: >log.ndjson
+	post "$RECORD" HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b7-01"
+	wait_until done "$ID"
+	wait_for 20 is_idle
+	[ "$(jq -r --arg id "$ID" 'select(.requestId == $id).traceId' log.ndjson)" = "$trace
+$trace
+$trace" ]
+	[ "$(jq -r --arg id "$without" 'select(.requestId == $id).traceId' log.ndjson)" = 'null
+null' ]
+}
+
 @test 'arguments from a CGI server are words of the caller' {
 	post
 	wait_until done "$ID"
