@@ -248,7 +248,8 @@ install: all
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
-	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service
+	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service \
+	    $(DESTDIR)$(DATADIR)/examples/http/volum-trigger.nginx
 	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:

@@ -45,6 +45,8 @@ new_user() {
 	# shellcheck disable=SC2016 # dpkg-query's own
 	same 'conffile' ' /etc/volum/volum.env' \
 		"$(within dpkg-query -W -f '${Conffiles}' volum | sed '/^$/d; s/ [0-9a-f]*$//')"
+	grep -q ' /usr/bin/volum-trigger;' \
+		"$work/root/usr/share/volum/examples/http/volum-trigger.nginx"
 	within su volum -s /bin/sh -c 'BUILD=/nowhere sh /usr/share/volum/examples/demo.sh' \
 		>"$work/demo" 2>&1
 	grep -q '^ *create calls to Omie  *[1-9][0-9]* *0$' "$work/demo"

@@ -23,6 +23,7 @@ settings()
 			s|/etc/volum|$PWD|" >env
 	[ "$(wc -l <env)" = 7 ]
 	printf '%s\n' "OMIE_API_URL=$OMIE_API_URL" OMIE_SAME_CALL_WINDOW_S=1 >>env
+	chmod 600 env
 	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
 		OMIE_APP_SECRET VOLUM_STATE_DIR
 }
@@ -142,8 +143,14 @@ incluido' ]
 	echo 1 >omie-contract.code
 	run -1 run_at 2026-11-24T05:40:00Z --at 02:00 billing
 	[ "$(cat state/done/billing)" = '2026-11-24T05:40:00Z 1' ]
-	# Neither a trial nor one company is the night's work.
 	rm state/done/billing omie-contract.code
+	# Results that there is no room for are no record that was refused.
+	sed -i 's|cat >/dev/null|& \&\& echo {}|' bin/volum-store
+	ln -sf /dev/full state/contratos.ndjson
+	run -74 run_at 2026-11-24T05:40:00Z --at 02:00 billing
+	[ ! -e state/done/billing ]
+	rm state/contratos.ndjson
+	# Neither a trial nor one company is the night's work.
 	run_at 2026-11-24T05:40:00Z --dry-run billing
 	run_at 2026-11-24T05:40:00Z --empresa 7 billing
 	[ ! -e state/done/billing ]

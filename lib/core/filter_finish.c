@@ -1,9 +1,11 @@
 /* The end of a run: nothing is lost in a buffer, and the exit code is true. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/filter_internal.h"
 
@@ -109,6 +111,45 @@ log_end(struct filter *f, instant_ms ended)
 }
 
 static void
+build_outcome(struct buf *line, const struct filter *f)
+{
+	const struct counters *c = &f->counters;
+
+	build_open(line, '{');
+	build_text_member(line, "comando", text_of(f->command->name));
+	add_count(line, "saida", f->status);
+	add_count(line, "lidos", (int64_t)c->read);
+	add_count(line, "feitos", (int64_t)c->done);
+	add_count(line, "rejeitados", (int64_t)c->rejected);
+	add_count(line, "inalterados", (int64_t)c->unchanged);
+	build_close(line, '}');
+	buf_add_byte(line, '\n');
+}
+
+/* VOLUM_OUTCOME: whoever started a pipe learns of each of its stages, which in
+ * the metrics are one run among others. */
+static void
+tell_outcome(struct filter *f)
+{
+	const char *path = getenv("VOLUM_OUTCOME");
+	struct buf line = BUF_INIT;
+	struct error err;
+
+	if (path == NULL || *path == '\0')
+		return;
+	build_outcome(&line, f);
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0 || write(fd, line.data, line.len) != (ssize_t)line.len)
+		report(f,
+		    fail(&err, OUTPUT_FAILED, "VOLUM_OUTCOME %s: %m", path),
+		    &err);
+	if (fd >= 0)
+		close(fd);
+	buf_clear(&line);
+}
+
+static void
 print_summary(struct filter *f, instant_ms ended)
 {
 	const struct counters *c = &f->counters;
@@ -143,6 +184,7 @@ filter_finish(struct filter *f, enum status status, struct error *err)
 	flush_all(f);
 	instant_ms ended = clock_now(&f->clock);
 	write_metrics(f, ended);
+	tell_outcome(f);
 	log_end(f, ended);
 	print_summary(f, ended);
 	code = (int)f->status;

@@ -349,6 +349,33 @@ metrics_tell_the_exit_status(void **state)
 }
 
 static void
+whoever_started_it_is_told_how_it_ended(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	setenv("VOLUM_OUTCOME", in_folder("outcome"), 1);
+	for (int i = 0; i < 2; i++) {
+		struct child c = play(&s, "{\"id\":1}\nx\n");
+		assert_int_equal(c.code, 1);
+		child_clear(&c);
+		s.options.dry_run = true;
+	}
+	assert_string_equal(left("outcome"),
+	    "{\"comando\":\"volum-test\",\"saida\":1,\"lidos\":2,"
+	    "\"feitos\":1,\"rejeitados\":1,\"inalterados\":0}\n"
+	    "{\"comando\":\"volum-test\",\"saida\":1,\"lidos\":2,"
+	    "\"feitos\":1,\"rejeitados\":1,\"inalterados\":0}\n");
+	s.options.dry_run = false;
+	setenv("VOLUM_OUTCOME", "/nowhere/at/all", 1);
+	expect(&s, "{\"id\":1}\n", 74, LINE(1),
+	    "volum-test: VOLUM_OUTCOME /nowhere/at/all: No such file or "
+	    "directory\n",
+	    NULL);
+	unsetenv("VOLUM_OUTCOME");
+}
+
+static void
 a_log_that_cant_be_opened_stops_the_start(void **state)
 {
 	struct scene s = scene();
@@ -406,6 +433,7 @@ main(void)
 		cmocka_unit_test(a_dead_letter_that_cant_be_kept_ends_the_run),
 		cmocka_unit_test(the_state_folder_is_the_default),
 		cmocka_unit_test(metrics_tell_the_exit_status),
+		cmocka_unit_test(whoever_started_it_is_told_how_it_ended),
 		cmocka_unit_test(a_log_that_cant_be_opened_stops_the_start),
 		cmocka_unit_test(a_start_that_is_refused_says_where_help_is),
 	};
