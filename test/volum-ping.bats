@@ -96,7 +96,7 @@ no newline' "$(tail -n 3 body | head -n 2)"
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'wrong' 0 volum-ping --ping nowhere echo done
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'plain' 0 volum-ping --ping http://example.com/x echo done
 	want=done expect 'a rehearsal' 0 volum-ping --dry-run echo done
-	echo 'VOLUM_PING_URL=nowhere' >env
+	(umask 077 && echo 'VOLUM_PING_URL=nowhere' >env)
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'env-file' 0 volum-ping --env-file env echo done
 	want='' want_err='a command is expected' expect 'no command' 64 volum-ping
 	want='' want_err='unknown option --nope' expect 'usage' 64 volum-ping --nope true
