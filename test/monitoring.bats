@@ -91,11 +91,14 @@ volum-store --list' "$(cat commands)"
 			sort -u | comm -13 commands - >invented
 		cat invented
 		[ ! -s invented ]
-		grep -oE '\b(state|acao|status)\b *(=|!=|=~)"[^"]*"' asked |
-			sed -E 's/ *!?=~?/=/' | sort -u >labels
-		while IFS= read -r label; do
-			grep -qF -- "$label" all.prom
-		done <labels
+		grep -oE '\b(state|acao|status)(=|!=|=~|!~)"[^"]*"' asked | sort -u |
+			sed -E 's/[!=~]+"/ /; s/"$//' | while read -r label values; do
+			for value in ${values//|/ }; do
+				grep -qF -- ",$label=\"$value\"}" all.prom || echo "$label=$value"
+			done
+		done >invented
+		cat invented
+		[ ! -s invented ]
 	done
 	# Each metric of ours is in the dashboard, or there is no way to see it.
 	expressions "$MONITORING/grafana.json" | grep -oE 'volum_[a-z_]+' | sort -u >shown
