@@ -170,6 +170,19 @@ tell_end(struct run *run)
 	buf_clear(&total);
 }
 
+/* Each from the first run on, as in core/filter_finish. */
+static void
+count_from_zero(struct metrics *m)
+{
+	for (int a = CONTRACT_INCLUDED; a <= CONTRACT_PLANNED; a++) {
+		const char *name =
+		    contract_action_name((enum contract_action)a);
+
+		metrics_count(m, METRIC_CONTRACTS, name, 0);
+		metrics_count(m, METRIC_CONTRACT_CENTS, name, 0);
+	}
+}
+
 /* Of the metrics; a ledger that can't be read has been told of elsewhere. */
 static void
 measure(struct run *run)
@@ -206,8 +219,10 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	if (s == DONE)
 		s = o->mode.reconcile ? mode_reconcile(run, &o->mode, err)
 				      : filter_run(run->filter, &work, err);
-	if (!o->mode.reconcile)
+	if (!o->mode.reconcile) {
 		tell_end(run);
+		count_from_zero(run->filter->metrics);
+	}
 	measure(run);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */

@@ -22,6 +22,7 @@ settings()
 			s|/var/lib/volum|$PWD/state|
 			s|/etc/volum|$PWD|" >env
 	[ "$(wc -l <env)" = 7 ]
+	chmod 600 env
 	printf '%s\n' "OMIE_API_URL=$OMIE_API_URL" OMIE_SAME_CALL_WINDOW_S=1 >>env
 	chmod 600 env
 	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
@@ -210,4 +211,87 @@ incluido' ]
 		expect 'missing' 78 volum-run --env-file env check
 	grep 'INANBETEC_API_URL must be set' err
 	[ ! -s omie.calls ] && [ ! -s usage.calls ]
+}
+
+# ------------------------------------------------------ the dead man's switch
+
+# told_by PATH: a switch, and its URL in the settings.
+told_by()
+{
+	stubs
+	: >told
+	launch switch python3 "$BATS_TEST_DIRNAME/ping_double.py" told 200
+	echo "VOLUM_PING_URL='$ADDRESS$1'" >env
+	chmod 600 env
+}
+
+# events: what it was told, on one line.
+events()
+{
+	jq -r .path told | paste -sd' '
+	: >told
+}
+
+@test 'the switch hears of each job that is done, and of no other' {
+	told_by 's3cret/volum-{job}'
+	echo "VOLUM_LOG=$PWD/log" >>env
+	run_at 2026-11-24T05:00:00Z --at 02:00 billing
+	same '/s3cret/volum-billing/start /s3cret/volum-billing' "$(events)"
+	same '2026-11-24T05:00:00Z 0' "$(cat state/done/billing)"
+	run_at 2026-11-24T06:00:00Z --at 02:00 billing # not due
+	run_at 2026-11-24T06:00:00Z --dry-run billing
+	bin/volum-run --env-file env status >out
+	same '' "$(events)"
+	echo 1 >omie-contract.code
+	run -1 run_at 2026-11-24T05:00:00Z -e 7 billing
+	same '/s3cret/volum-billing/start /s3cret/volum-billing' "$(events)"
+	# Each argument goes on as it is, and so does what is said.
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >args\ncat /proc/[0-9]*/cmdline >argv 2>argv.err\necho broken >&2\nexit 75\n' >bin/volum-fetch
+	run -75 --separate-stderr run_at 2026-11-24T05:00:00Z -e 'a b' billing
+	same broken "$stderr"
+	grep -qx 'a b' args
+	same '/s3cret/volum-billing/fail broken
+exit 75' "$(tail -n 1 told | jq -r '.path + " " + .body' | sed 's/ after .*//')"
+	# Whoever has the URL can silence it.
+	[ -s argv ]
+	holds_no s3cret argv
+	# A job that was killed can be run again.
+	printf '#!/bin/sh\nkill -9 $PPID\n' >bin/volum-fetch
+	run -75 run_at 2026-11-24T05:00:00Z billing
+	[ ! -e log ] || holds_no s3cret log
+}
+
+@test 'a URL for all is that of the billing alone; one that is away stops nothing' {
+	told_by s3cret
+	bin/volum-run --env-file env sync
+	bin/volum-run --env-file env redrive
+	same '' "$(events)"
+	bin/volum-run --env-file env billing
+	same '/s3cret/start /s3cret' "$(events)"
+	stop_all
+	echo "VOLUM_LOG=$PWD/log" >>env
+	bin/volum-run --env-file env billing 2>err
+	[ ! -s err ]
+	same 2 "$(grep -c 'ping: not told' log)"
+	holds_no s3cret log err
+	# Without volum-ping it says so, and the work is done.
+	rm state/done/billing
+	env -i PATH=/usr/bin:/bin VOLUM_STATE_DIR="$PWD/state" bin/volum-run --env-file env billing 2>err
+	same 'volum-run: billing: volum-ping is not installed, nobody is told' "$(cat err)"
+	[ -s state/done/billing ]
+}
+
+@test 'under the switch there is one job at a time, as without' {
+	told_by 'volum-{job}'
+	printf '#!/bin/sh\ntouch started\nuntil [ -e go ]; do sleep 0.1; done\n' >bin/cnpj-sync
+	bin/volum-run --env-file env sync 3>&- &
+	wait_for 10 test -e started
+	want_err="billing: not started, 'sync' runs since" \
+		expect 'refused' 75 bin/volum-run --env-file env billing
+	# A variable that was left behind opens nothing.
+	want_err="not started" expect 'left behind' 75 \
+		env VOLUM_RUN_TOLD=billing bin/volum-run --env-file env billing
+	touch go
+	wait $!
+	same '/volum-sync/start /volum-sync' "$(events)"
 }

@@ -46,15 +46,29 @@ flush_all(struct filter *f)
 		report(f, rejected_sync(f->rejected, &err), &err);
 }
 
+/* Each status from the first run on: a counter that begins with 1 has not
+ * increased, as Prometheus sees it. */
+static void
+count_run(struct metrics *m, enum status status)
+{
+	static const enum status all[] = { DONE, SOME_REJECTED, BAD_USAGE,
+		BAD_INPUT, BLOCKED, OUTPUT_FAILED, TRY_LATER, NOT_ALLOWED,
+		BAD_CONFIG };
+	char word[8];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		snprintf(word, sizeof(word), "%d", (int)all[i]);
+		metrics_count(m, METRIC_RUNS, word, all[i] == status);
+	}
+}
+
 static void
 measure(struct filter *f, instant_ms ended)
 {
 	const struct counters *c = &f->counters;
 	struct metrics *m = f->metrics;
-	char status[8];
 
-	snprintf(status, sizeof(status), "%d", (int)f->status);
-	metrics_count(m, METRIC_RUNS, status, 1);
+	count_run(m, f->status);
 	metrics_count(m, METRIC_READ, NULL, (int64_t)c->read);
 	metrics_count(m, METRIC_DONE, NULL, (int64_t)c->done);
 	metrics_count(m, METRIC_REJECTED, NULL, (int64_t)c->rejected);
@@ -68,7 +82,8 @@ measure(struct filter *f, instant_ms ended)
 		metrics_set(m, METRIC_SUCCESS_MS, NULL, ended);
 }
 
-/* A rehearsal is no run that anybody waits for. */
+/* A rehearsal is no run that anybody waits for. And what was done is done,
+ * counted or not: the exit code stays what the work came to. */
 static void
 write_metrics(struct filter *f, instant_ms ended)
 {
@@ -78,9 +93,12 @@ write_metrics(struct filter *f, instant_ms ended)
 	if (path == NULL || f->options->dry_run)
 		return;
 	measure(f, ended);
-	report(f,
-	    metrics_write(f->metrics, path, f->command->name, f->task, &err),
-	    &err);
+	if (metrics_write(f->metrics, path, f->command->name, f->task, &err) ==
+	    DONE)
+		return;
+	log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 }, "%s",
+	    err.text);
+	filter_warn(f, "%s", err.text);
 }
 
 static void

@@ -340,12 +340,32 @@ metrics_tell_the_exit_status(void **state)
 	    " 1\n"));
 	assert_non_null(strstr(left("metrics"),
 	    "volum_records_read_total{command=\"volum-test\"} 2\n"));
+	/* From the first run on, so that increase() sees the first of each. */
+	assert_non_null(strstr(left("metrics"),
+	    "volum_runs_total{command=\"volum-test\",status=\"1\"} 1\n"));
+	assert_non_null(strstr(left("metrics"),
+	    "volum_runs_total{command=\"volum-test\",status=\"78\"} 0\n"));
 	child_clear(&c);
+}
+
+/* The work is done, counted or not; somebody is told, and the log knows. */
+static void
+metrics_that_fail_fail_nothing(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
 	s.options.metrics = "/nowhere/at/all";
-	expect(&s, "{\"id\":1}\n", 74, LINE(1),
+	expect(&s, "{\"id\":1}\n", 0, LINE(1),
 	    "volum-test: --metrics /nowhere/at/all: No such file or "
 	    "directory\n",
 	    NULL);
+	assert_non_null(strstr(left("log"), "\"level\":\"WARN\""));
+	assert_non_null(strstr(left("log"),
+	    "\"--metrics /nowhere/at/all: No such file or directory\""));
+	assert_non_null(strstr(left("log"), "\"status\":0,"));
+	s.options.quiet = true;
+	expect(&s, "{\"id\":1}\n", 0, LINE(1), "", NULL);
 }
 
 static void
@@ -434,6 +454,7 @@ main(void)
 		cmocka_unit_test(the_state_folder_is_the_default),
 		cmocka_unit_test(metrics_tell_the_exit_status),
 		cmocka_unit_test(whoever_started_it_is_told_how_it_ended),
+		cmocka_unit_test(metrics_that_fail_fail_nothing),
 		cmocka_unit_test(a_log_that_cant_be_opened_stops_the_start),
 		cmocka_unit_test(a_start_that_is_refused_says_where_help_is),
 	};
