@@ -25,8 +25,7 @@
 #include "net/pace_keeper.h"
 
 enum {
-	PAGE = 4096,
-	PLACE = (sizeof(struct pace_state) + PAGE - 1) / PAGE * PAGE,
+	PLACE = PACE_PLACE,
 	FILE_BYTES = 2 * PLACE,
 	/* A turn takes microseconds: whoever holds it longer was stopped. */
 	TURN_MAX_MS = 30000,

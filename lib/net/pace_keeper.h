@@ -72,4 +72,19 @@ enum status pace_file_open_account(struct pace_keeper **out, const char *url,
 struct pace_keeper *
 pace_shared_open(struct shared *shared, const char *account, int64_t life_ms);
 
+/* Where the two places of that file begin. */
+enum { PACE_PLACE = (sizeof(struct pace_state) + 4095) / 4096 * 4096 };
+
+/* What the next command would find. */
+struct pace_standing {
+	instant_ms blocked_until; /* 0: not shut out */
+	unsigned errors, most;	  /* of the method with most; calls end there */
+};
+/*
+ * Reads that file without a lock and without changing it. BAD_CONFIG: it can't
+ * be read, or holds no state of ours.
+ */
+enum status pace_look(const char *path, const struct pace_limits *l,
+    struct pace_standing *out, struct error *err);
+
 #endif

@@ -67,6 +67,9 @@ struct store_ops {
 	enum status (*count)(struct store *s, enum store_kind kind,
 	    const struct store_filter *filter, uint64_t *count,
 	    struct error *err);
+	/* `out` is empty. */
+	enum status (*examine)(
+	    struct store *s, struct store_health *out, struct error *err);
 
 	enum status (*ledger_look)(struct store *s, struct text account,
 	    struct text code, struct ledger_state *out, struct error *err);
@@ -110,7 +113,7 @@ struct store_module {
 	    const volatile sig_atomic_t *stop, struct error *err);
 };
 
-enum { STORE_INTERFACE = 2 };
+enum { STORE_INTERFACE = 3 };
 
 /* module.c: BAD_CONFIG when it isn't installed or doesn't fit. */
 enum status mongo_store_open(struct store **out, const char *uri,

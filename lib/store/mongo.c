@@ -135,6 +135,7 @@ const struct store_ops MONGO_OPS = {
 	.each_version = mongo_each_version,
 	.list = mongo_list,
 	.count = mongo_count,
+	.examine = mongo_examine,
 	.ledger_look = mongo_ledger_look,
 	.ledger_has_confirmed = mongo_ledger_has_confirmed,
 	.ledger_each = mongo_ledger_each,

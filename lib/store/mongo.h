@@ -272,6 +272,8 @@ bool mongo_owner_is_gone(const bson_t *doc);
 /* mongo_schema.c: BAD_CONFIG when it is newer than this program, or holds bills
  * of the earlier functions that were not taken over. */
 enum status mongo_identify(struct mongo_store *s, struct error *err);
+enum status
+mongo_examine(struct store *base, struct store_health *out, struct error *err);
 
 /* --------------------------------------- the operations, as in backend.h */
 

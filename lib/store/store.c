@@ -335,3 +335,10 @@ store_count(struct store *s, enum store_kind kind,
 {
 	return s->ops->count(s, kind, filter, count, err);
 }
+
+enum status
+store_examine(struct store *s, struct store_health *out, struct error *err)
+{
+	*out = (struct store_health){ 0 };
+	return s->ops->examine(s, out, err);
+}

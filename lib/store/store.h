@@ -204,4 +204,15 @@ enum status store_list(struct store *s, enum store_kind kind,
 enum status store_count(struct store *s, enum store_kind kind,
     const struct store_filter *filter, uint64_t *count, struct error *err);
 
+struct store_health {
+	bool exists;	/* false: nobody has written to it yet */
+	char what[120]; /* which database it is, with versions */
+	char flaw[240]; /* "": none; else what is missing or damaged */
+};
+/* Whether tables and indexes are all there and fit together, without changing
+ * anything. A file is read as a whole; of a server only the indexes are asked
+ * for. */
+enum status
+store_examine(struct store *s, struct store_health *out, struct error *err);
+
 #endif
