@@ -334,6 +334,11 @@ read_only()
 	cat out
 	grep -qE '^stopped at step 2/3, ' out
 	[ "$got" -eq 1 ]
+	got=0
+	OMIE_APP_SECRET=wr0ng sh "$root/examples/integration-test.sh" 1 >out || got=$?
+	cat out
+	grep -qE '^stopped at step 3/3, ' out
+	[ "$got" -eq 77 ]
 }
 
 @test "the integration test reaches all three steps and writes nothing" {
@@ -343,7 +348,7 @@ read_only()
 	before=$(sha256sum "$DB")
 	sh "$root/examples/integration-test.sh" 1 >out 2>err
 	cat out
-	[ "$(grep -c ' exit 0 ' out)" -eq 3 ]
+	[ "$(grep -cE ' exit [01] ' out)" -eq 4 ]
 	[ "$before" = "$(sha256sum "$DB")" ]
 	[ ! -e "$REJECTED" ]
 	! grep -qE 'Incluir|Alterar|Upsert' omie.calls
