@@ -1,5 +1,6 @@
 /* What both registers hold, listed once and matched here. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cnpj-sync/step.h"
 #include "core/civil.h"
@@ -195,70 +196,65 @@ newest_change(const struct register_ *customers)
 	return newest;
 }
 
-/* What only one of both listings has. */
-static void
-merge(struct register_ *into, struct register_ *more)
-{
-	register_sort(into);
-	for (size_t i = 0, n = more->count; i < n; i++)
-		if (register_by_omie_code(into, more->items[i].omie_code) ==
-		    NULL)
-			register_add(into, &more->items[i]);
-	register_sort(into);
-}
-
+/* Customers that are to be looked at although they did not change. */
 struct codes {
-	struct buf also;
-	int count;
-	struct run *run;
-	struct register_ *out;
+	const struct register_ *changed;
+	int64_t *items;
+	size_t count, room;
 };
-
-static enum status
-list_codes(struct codes *c, struct error *err)
-{
-	enum status s;
-
-	if (c->count == 0)
-		return DONE;
-	build_close(&c->also, ']');
-	s = list_customers(c->run, buf_cstr(&c->also), c->out, err);
-	buf_reset(&c->also);
-	c->count = 0;
-	return s;
-}
 
 static enum status
 add_code(int64_t omie_code, void *ctx, struct error *err)
 {
 	struct codes *c = ctx;
 
-	if (c->count == CODES_PER_CALL)
-		return DONE; /* the rest waits for another run */
 	(void)err;
-	if (c->count++ == 0) {
-		buf_add_str(&c->also, "\"clientesPorCodigo\":");
-		build_open(&c->also, '[');
+	if (register_by_omie_code(c->changed, omie_code) != NULL)
+		return DONE;
+	if (c->count == c->room) {
+		c->room = c->room ? c->room * 2 : CODES_PER_CALL;
+		c->items = mem_realloc(c->items, c->room * sizeof(*c->items));
 	}
-	build_open(&c->also, '{');
-	build_name(&c->also, "codigo_cliente_omie");
-	build_integer(&c->also, omie_code);
-	build_close(&c->also, '}');
+	c->items[c->count++] = omie_code;
 	return DONE;
+}
+
+static enum status
+list_codes(struct run *run, const int64_t *codes, size_t count,
+    struct register_ *out, struct error *err)
+{
+	struct buf also = BUF_INIT;
+	enum status s;
+
+	buf_add_str(&also, "\"clientesPorCodigo\":");
+	build_open(&also, '[');
+	for (size_t i = 0; i < count; i++) {
+		build_open(&also, '{');
+		build_name(&also, "codigo_cliente_omie");
+		build_integer(&also, codes[i]);
+		build_close(&also, '}');
+	}
+	build_close(&also, ']');
+	s = list_customers(run, buf_cstr(&also), out, err);
+	buf_clear(&also);
+	return s;
 }
 
 /* They may not have changed, and are reported all the same. */
 static enum status
 list_conflicts(struct run *run, struct register_ *out, struct error *err)
 {
-	struct codes c = { .run = run, .out = out };
+	struct codes c = { .changed = out };
 	enum status s;
 
+	register_sort(out);
 	s = sync_each_conflict(
 	    run->store, text_of(run->account), add_code, &c, err);
-	if (s == DONE)
-		s = list_codes(&c, err);
-	buf_clear(&c.also);
+	for (size_t i = 0; s == DONE && i < c.count; i += CODES_PER_CALL)
+		s = list_codes(run, c.items + i,
+		    c.count - i < CODES_PER_CALL ? c.count - i : CODES_PER_CALL,
+		    out, err);
+	free(c.items);
 	return s;
 }
 
@@ -276,7 +272,6 @@ list_changed(struct run *run, struct register_ *out, instant_ms since,
     instant_ms *newest, struct error *err)
 {
 	instant_ms from = since - OVERLAP_MS, hour = from % MS_PER_DAY / 1000;
-	struct register_ conflicts = { 0 };
 	struct buf also = BUF_INIT;
 	struct day today;
 	enum status s;
@@ -297,8 +292,5 @@ list_changed(struct run *run, struct register_ *out, instant_ms since,
 	*newest = newest_change(out);
 	if (*newest < since)
 		*newest = since;
-	if (s == DONE && (s = list_conflicts(run, &conflicts, err)) == DONE)
-		merge(out, &conflicts);
-	register_clear(&conflicts);
-	return s;
+	return s == DONE ? list_conflicts(run, out, err) : s;
 }

@@ -1,0 +1,66 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# What cnpj-sync must not do, whatever the services answer: lose an edit, write
+# over what changed meanwhile, believe what can't be.
+
+load cnpj_helper
+
+# With a data file of its own for the companies.
+start_with()
+{
+	start_omie --time-scale 60 --clients 0 "$@" || return
+	start_companies --companies 0 --company-data data
+}
+
+position()
+{
+	sqlite3 "$DB" 'SELECT quando FROM posicoes'
+}
+
+@test 'a change that InAnbetec did not take is read again by the next run' {
+	company >data
+	start_with
+	try 0 to_omie --all
+	try 0 to_inanbetec --all
+	edit 4477000001 '"email":"novo@example.invalid"'
+	stop_one companies
+	here_before=$(cat data)
+	# The listing is answered, the PATCH is not.
+	company '"codigoOmie":4477000001' >data
+	start_companies --companies 0 --company-data data \
+		--company-fault status-500:2
+	before=$(position)
+	try 1 to_inanbetec --all
+	[ "$(rejected_codes)" = incerto ]
+	[ "$(position)" = "$before" ]
+	# Long after the overlap, and though nobody touched the customer again.
+	control advance '{"seconds":36000}'
+	customer '"cnpj_cpf":"10527452000180","inativo":"S"'
+	try 0 to_inanbetec --all
+	here 1 | jq -e '.email == "novo@example.invalid"'
+}
+
+@test 'more conflicts than one call can name are all told again' {
+	start_both 0 0
+	stop_one companies
+	python3 -B -c 'import sys; sys.path.insert(0, sys.argv[1])
+import json, random, sync_world as w
+rng, seen = random.Random(7), set()
+for n in range(1, 131):
+    print(json.dumps(w.company(rng, n, w.cnpj(rng, seen)), ensure_ascii=False))
+' "$BATS_TEST_DIRNAME" >data
+	start_companies --companies 0 --company-data data
+	while read -r line; do
+		customer "$(jq -c '{cnpj_cpf:.cnpj,razao_social:.razaoSocial,
+			nome_fantasia:.nomeFantasia,
+			email:"other@example.invalid"}' <<<"$line" |
+			sed 's/^{//; s/}$//')" >/dev/null
+	done <data
+	try 1 to_inanbetec --all
+	[ "$(jq -r 'select(.sync.acao == "divergente" or .sync.conflitos)|.sync.empresaId' out | wc -l)" = 130 ]
+	# Nothing about them has changed for hours, something else has.
+	control advance '{"seconds":36000}'
+	customer '"cnpj_cpf":"","razao_social":"Fornecedor"' >/dev/null
+	try 1 to_inanbetec --all
+	try 1 to_inanbetec --all
+	[ "$(jq -r 'select(.sync.conflitos) | .sync.empresaId' out | wc -l)" = 130 ]
+}
