@@ -3,7 +3,7 @@ VERSION = 0.1.0
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
-LIBDIR ?= $(PREFIX)/lib/volum
+MODULEDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
 CFLAGS ?= -O2 -g
@@ -36,7 +36,7 @@ MONGO_CFLAGS := $(patsubst -I%,-isystem %,$(if $(MONGO),$(shell $(PKG_CONFIG) --
 MONGO_LIBS := $(if $(MONGO),$(shell $(PKG_CONFIG) --libs $(MONGO)))
 LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Icmd -Itest -I$(BUILD)/gen \
-	-DVERSION='"$(VERSION)"' -DVOLUM_LIBDIR='"$(LIBDIR)"' -MMD -MP $(CFLAGS)
+	-DVERSION='"$(VERSION)"' -DVOLUM_MODULEDIR='"$(MODULEDIR)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -50,7 +50,7 @@ UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
 	$(filter-out test/tool/mongo%,$(wildcard test/tool/*.c)))
 # What the tests of a store in MongoDB use besides.
-MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say)
+MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say $(BUILD)/tool/mongo-stub)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
@@ -113,6 +113,13 @@ $(BUILD)/tool/mongo_say: $(BUILD)/obj/test/tool/mongo_say.o
 	$(call say,LINK)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MONGO_LIBS)
+
+MONGO_STUB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard test/mongo/stub/*.c))
+$(MONGO_STUB_OBJ): ALL_CFLAGS += $(MONGO_CFLAGS)
+$(BUILD)/tool/mongo-stub: $(MONGO_STUB_OBJ)
+	$(call say,LINK)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MONGO_LIBS) -lpthread
 
 # Preloaded into programs that are not under the sanitizers.
 $(BUILD)/tool/warp.so: test/faults/warp.c
@@ -200,8 +207,8 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR)
 	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
-	$(if $(MODULES),install -d $(DESTDIR)$(LIBDIR) && \
-	    install -m 644 $(MODULES) $(DESTDIR)$(LIBDIR))
+	$(if $(MODULES),install -d $(DESTDIR)$(MODULEDIR) && \
+	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
 	cp -R examples $(DESTDIR)$(DATADIR)
@@ -210,7 +217,8 @@ uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS)
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
-	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
+	rm -rf $(DESTDIR)$(DATADIR)
+	rm -f $(DESTDIR)$(MODULEDIR)/mongo.so
 
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD

@@ -106,6 +106,11 @@ two_at_once()
 	on_each two_at_once
 }
 
+contracts()
+{
+	curl -s "$OMIE_BASE/sim/contracts"
+}
+
 sent_once()
 {
 	start_omie --time-scale 60 --clients 20 || return
@@ -119,9 +124,10 @@ sent_once()
 	wait "$a" || one=$?
 	wait "$b" || two=$?
 	omie-contract <bills >c3 || return
+	# Judged by Omie: who finds another's call unsettled tells its end too.
+	[ "$(contracts | jq -r .nCodCli | sort)" = "$(seq 4477000001 4477000008)" ] || return
 	stop_one omie
 	[ "$(jq -r .contrato.acao c3 | sort -u)" = inalterado ] || return
-	[ "$(cat c1 c2 | jq -r 'select(.contrato.acao == "incluido") | .contrato.cCodIntCtr' | sort | uniq -d)" = '' ] || return
 	cat c1 c2 c3 | volum-store >/dev/null || return
 	[ "$(volum-store --list consolidacoes --status sent | wc -l)" = 8 ] || return
 	[ "$(volum-store --list contratos | wc -l)" = 8 ] || return

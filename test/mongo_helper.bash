@@ -20,17 +20,17 @@ mongo_servers()
 
 mongo_is_built()
 {
-	sh test/mongo/start.sh --built "$1" 2>/dev/null
+	sh "$BATS_TEST_DIRNAME/mongo/start.sh" --built "${1%-h2}" 2>/dev/null
 }
 
-# mongo_skip_or_fail java|ferret|real: the test goes on where it can be started.
+# mongo_skip_or_fail java|java-h2|ferret|real: the test goes on where it can be started.
 mongo_skip_or_fail()
 {
 	if [ "$1" = real ]; then
 		[ -n "${TEST_MONGODB_URI:-}" ] || skip 'TEST_MONGODB_URI is not set'
 		return
 	fi
-	(cd "$BATS_TEST_DIRNAME/.." && mongo_is_built "$1") && return
+	mongo_is_built "$1" && return
 	if [ "${VOLUM_REQUIRE_MONGO:-}" = 1 ]; then
 		echo "the $1 server is not built: make setup-mongo" >&2
 		return 1
@@ -38,7 +38,7 @@ mongo_skip_or_fail()
 	skip "the $1 server is not built: make setup-mongo"
 }
 
-# start_mongo java|ferret|real: VOLUM_DB names a new database there. The server
+# start_mongo java|java-h2|ferret|real: VOLUM_DB names a new database there. The server
 # starts with the first test of a file that asks for it and serves the others.
 start_mongo()
 {
@@ -86,6 +86,27 @@ mongo_spawn()
 		fi
 		sleep 0.05
 	done
+}
+
+# kill_mongo KIND: as a machine that loses its power; again_mongo KIND starts it
+# on the same data and port (java forgets what it had).
+kill_mongo()
+{
+	local place=$BATS_FILE_TMPDIR/mongo-$1
+	kill -9 "$(cat "$place.pid")"
+	wait_for 10 mongo_is_gone "$place"
+}
+
+mongo_is_gone()
+{
+	! kill -0 "$(cat "$1.pid")" 2>/dev/null
+}
+
+again_mongo()
+{
+	local place=$BATS_FILE_TMPDIR/mongo-$1 port
+	port=$(head -n 1 "$place.address")
+	mongo_spawn "$1" "$place" "${port##*:}"
 }
 
 # A file that has its own teardown_file calls this one.

@@ -141,6 +141,10 @@ struct history_line {
 /* {"historico":{...}} */
 void history_write(struct buf *b, const struct history_line *line);
 
+/* TRY_LATER: what was looked at has another newest line, or version. */
+enum status ledger_busy(const struct ledger_line *line, struct error *err);
+enum status sync_busy(const struct sync_state *state, struct error *err);
+
 /* -1 when it is none. */
 int ledger_event_read(struct text name);
 

@@ -33,6 +33,13 @@ ledger_event_read(struct text name)
 }
 
 enum status
+ledger_busy(const struct ledger_line *line, struct error *err)
+{
+	return fail(err, TRY_LATER, "another process is at work on %.*s",
+	    (int)line->code.len, line->code.at);
+}
+
+enum status
 ledger_look(struct store *s, struct text account, struct text code,
     struct ledger_state *out, struct error *err)
 {

@@ -12,8 +12,8 @@
 #include "core/filter.h"
 #include "store/backend.h"
 
-#ifndef VOLUM_LIBDIR
-#define VOLUM_LIBDIR "/usr/local/lib/volum"
+#ifndef VOLUM_MODULEDIR
+#define VOLUM_MODULEDIR "/usr/local/lib/volum"
 #endif
 
 static bool
@@ -40,7 +40,7 @@ load(void)
 
 	if (path_beside_program(path) && access(path, F_OK) == 0)
 		return dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	return dlopen(VOLUM_LIBDIR "/mongo.so", RTLD_NOW | RTLD_LOCAL);
+	return dlopen(VOLUM_MODULEDIR "/mongo.so", RTLD_NOW | RTLD_LOCAL);
 }
 
 static enum status

@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+/* How long a majority may take; then the outcome is unclear, and asked again.
+ */
+enum { MAJORITY_MS = 10000 };
+
 static void
 mongo_close(struct store *base)
 {
@@ -14,8 +18,6 @@ mongo_close(struct store *base)
 			mongoc_collection_destroy(s->collections[i]);
 	if (s->client != NULL)
 		mongoc_client_destroy(s->client);
-	if (s->majority != NULL)
-		mongoc_write_concern_destroy(s->majority);
 	arena_clear(&s->texts);
 	record_free(s->rec);
 	buf_clear(&s->line);
@@ -32,12 +34,13 @@ insist(struct mongo_store *s)
 {
 	mongoc_read_prefs_t *primary =
 	    mongoc_read_prefs_new(MONGOC_READ_PRIMARY);
+	mongoc_write_concern_t *majority = mongoc_write_concern_new();
 
-	s->majority = mongoc_write_concern_new();
-	mongoc_write_concern_set_wmajority(s->majority, 10000);
-	mongoc_write_concern_set_journal(s->majority, true);
-	mongoc_client_set_write_concern(s->client, s->majority);
+	mongoc_write_concern_set_wmajority(majority, MAJORITY_MS);
+	mongoc_write_concern_set_journal(majority, true);
+	mongoc_client_set_write_concern(s->client, majority);
 	mongoc_client_set_read_prefs(s->client, primary);
+	mongoc_write_concern_destroy(majority);
 	mongoc_read_prefs_destroy(primary);
 }
 
@@ -86,7 +89,7 @@ open_module(struct store **out, const char *uri, enum store_mode mode,
 	return DONE;
 }
 
-/* NULL-ended declaration for who looks it up by name. */
+/* What module.c looks up by name. */
 extern const struct store_module volum_store_module;
 __attribute__((visibility("default")))
 const struct store_module volum_store_module = {

@@ -42,7 +42,6 @@ struct mongo_column {
 };
 
 struct mongo_shape {
-	const char *name;
 	const char *part[3];
 	int parts, group; /* how many, and how many of them make the group */
 	const struct mongo_column *columns;
@@ -86,12 +85,10 @@ struct mongo_store {
 	struct store base;
 	const volatile sig_atomic_t *stop;
 	mongoc_client_t *client;
-	mongoc_write_concern_t *majority;
 	mongoc_collection_t *collections[MONGO_PLACES];
 	char *database;
 	char *place; /* of messages: hosts and database, no user, no password */
-	bool reached;	/* it has answered once */
-	bool migrating; /* documents of the earlier functions may be there */
+	bool reached; /* it has answered once */
 	/* Of the open batch, or of the last get outside of one. */
 	struct arena texts;
 	struct mongo_group *buckets[MONGO_BUCKETS];
@@ -177,8 +174,8 @@ enum status mongo_insert(struct mongo_store *s, enum mongo_place where,
 /*
  * Changes the one document that `filter` fits, durably; *done false: none did.
  * `update` sets `escrita` to `mark`, by which a change is recognised after an
- * unclear answer. With `upsert` what is not there is made; *done false then:
- * it is there, and `filter` doesn't fit it.
+ * unclear answer. With `upsert`, whose `filter` is the _id alone, what is not
+ * there is made.
  */
 enum status mongo_update(struct mongo_store *s, enum mongo_place where,
     struct text id, const bson_t *filter, const bson_t *update, bool upsert,
@@ -196,6 +193,15 @@ void mongo_add_text(bson_t *doc, const char *name, struct text t);
 void mongo_add_number(bson_t *doc, const char *name, int64_t n);
 void mongo_add_date(bson_t *doc, const char *name, instant_ms at);
 
+/* `name`: {$in: [...]}, between begin and end. */
+struct mongo_in {
+	bson_t in, list;
+	uint32_t count;
+};
+void mongo_begin_in(struct mongo_in *l, bson_t *filter, const char *name);
+void mongo_add_in(struct mongo_in *l, struct text t);
+void mongo_end_in(struct mongo_in *l, bson_t *filter);
+
 /* ----------------------------------------------------------- mongo_shape.c */
 
 /* The key as one text: parts joined by `/`; a `/` or `%` in a part is `%2F` or
@@ -212,7 +218,7 @@ void mongo_row_write(struct mongo_store *s, enum mongo_place where,
 void mongo_parts_write(
     const struct mongo_shape *shape, const struct text *parts, bson_t *doc);
 
-/* ----------------------------------------------------------- mongo_batch.c */
+/* ------------------------------------------- mongo_batch.c, mongo_read.c */
 
 enum status mongo_begin(struct store *s, struct error *err);
 enum status mongo_commit(struct store *s, struct error *err);
@@ -228,6 +234,9 @@ void mongo_forget(struct mongo_store *s);
 enum status mongo_group_find(struct mongo_store *s, enum mongo_place where,
     const struct text *parts, struct mongo_group **out, struct error *err);
 bool mongo_is_there(const struct mongo_entry *e);
+/* The entry of a key, whether there is such a document or not. */
+enum status mongo_resolve(struct mongo_store *s, enum mongo_place where,
+    const struct text *parts, struct mongo_entry **out, struct error *err);
 /* The entry of `parts` in the batch, NULL: there is none. */
 enum status mongo_entry_find(struct mongo_store *s, enum mongo_place where,
     const struct text *parts, struct mongo_entry **out, struct error *err);
@@ -247,9 +256,6 @@ enum status mongo_write_dirty(
 /* mongo_schema.c: BAD_CONFIG when it is newer than this program, or holds bills
  * of the earlier functions that were not taken over. */
 enum status mongo_identify(struct mongo_store *s, struct error *err);
-/* How many documents of the earlier functions (_id an ObjectId) there are. */
-enum status mongo_count_earlier(struct mongo_store *s, enum mongo_place where,
-    int64_t *count, struct error *err);
 
 /* --------------------------------------- the operations, as in backend.h */
 

@@ -251,6 +251,7 @@ look_at(const bson_t *doc, void *ctx, struct error *err)
 	struct mongo_entry *const *at = find_entry(p, mongo_text(doc, "_id"));
 	struct mongo_row row;
 	bson_oid_t mark;
+	bool untouched;
 	size_t i;
 
 	if (at == NULL)
@@ -258,34 +259,33 @@ look_at(const bson_t *doc, void *ctx, struct error *err)
 	i = (size_t)(at - p->entries);
 	if (!mongo_mark(doc, "escrita", &mark) ||
 	    !mongo_row_read(&p->s->texts, shape, doc, &row))
-		return mongo_strange(p->s, shape->name, err);
+		return mongo_strange(p->s, MONGO_NAMES[p->where], err);
 	p->there[i] = bson_oid_equal(&mark, &p->mark);
-	p->same[i] = !p->there[i] && mongo_row_same(shape, &row, &(*at)->row);
-	p->other[i] = !p->there[i] && !p->same[i] &&
-	    (!(*at)->exists || !bson_oid_equal(&mark, &(*at)->seen));
+	/* As it was read: the change, of its history alone perhaps, is yet to
+	 * come. */
+	untouched = (*at)->exists && bson_oid_equal(&mark, &(*at)->seen);
+	p->same[i] = !p->there[i] && !untouched &&
+	    mongo_row_same(shape, &row, &(*at)->row);
+	p->other[i] = !p->there[i] && !untouched && !p->same[i];
 	return DONE;
 }
 
 static enum status
 look(struct piece *p, struct error *err)
 {
-	bson_t filter = BSON_INITIALIZER, in, list;
-	const char *index;
-	char room[16];
+	bson_t filter = BSON_INITIALIZER;
+	struct mongo_in in;
 	enum status status;
 	size_t i;
 
-	bson_append_document_begin(&filter, "_id", -1, &in);
-	bson_append_array_begin(&in, "$in", -1, &list);
+	mongo_begin_in(&in, &filter, "_id");
 	for (i = 0; i < p->count; i++) {
-		bson_uint32_to_string((uint32_t)i, &index, room, sizeof(room));
-		mongo_add_text(&list, index, p->entries[i]->id);
+		mongo_add_in(&in, p->entries[i]->id);
 		p->there[i] = p->same[i] = false;
 		/* One that was there and is not any more. */
 		p->other[i] = p->entries[i]->exists;
 	}
-	bson_append_array_end(&in, &list);
-	bson_append_document_end(&filter, &in);
+	mongo_end_in(&in, &filter);
 	status =
 	    mongo_find_each(p->s, p->where, &filter, NULL, look_at, p, err);
 	bson_destroy(&filter);

@@ -223,8 +223,7 @@ check_newest(
 	bson_destroy(&filter);
 	if (status != DONE || newest == line->after_seq)
 		return status;
-	return fail(err, TRY_LATER, "another process is at work on %.*s",
-	    (int)line->code.len, line->code.at);
+	return ledger_busy(line, err);
 }
 
 /* The end of the chain is read first: whatever is added after that takes the

@@ -88,57 +88,36 @@ create(struct mongo_store *s, struct error *err)
 	return status;
 }
 
-/* ----------------------------------------- what the earlier functions left */
-
-static void
-build_earlier(bson_t *filter)
-{
-	bson_t type;
-
-	bson_append_document_begin(filter, "_id", -1, &type);
-	bson_append_int32(&type, "$type", -1, OBJECT_ID);
-	bson_append_document_end(filter, &type);
-}
-
-enum status
-mongo_count_earlier(struct mongo_store *s, enum mongo_place where,
-    int64_t *count, struct error *err)
-{
-	struct mongo_patience patience = { 0 };
-	bson_t filter = BSON_INITIALIZER;
-	bson_error_t e;
-
-	build_earlier(&filter);
-	do
-		*count = mongoc_collection_count_documents(
-		    s->collections[where], &filter, NULL, NULL, NULL, &e);
-	while (*count < 0 && mongo_again(s, &patience, &e, NULL));
-	bson_destroy(&filter);
-	return *count < 0 ? mongo_fault(s, &e, "read", err) : DONE;
-}
-
-/* A bill that was sent by the earlier functions would be sent again. */
+/* A bill that was sent by the earlier functions would be sent again. Theirs
+ * have an ObjectId as _id. */
 static enum status
-refuse_earlier(struct mongo_store *s, int64_t migrated, struct error *err)
+refuse_earlier(struct mongo_store *s, struct error *err)
 {
-	int64_t count;
+	bson_t filter = BSON_INITIALIZER, type, doc;
+	bool found;
 	enum status status;
 
-	status = mongo_count_earlier(s, MONGO_CONSOLIDACOES, &count, err);
-	if (status != DONE || count <= migrated)
+	bson_append_document_begin(&filter, "_id", -1, &type);
+	bson_append_int32(&type, "$type", -1, OBJECT_ID);
+	bson_append_document_end(&filter, &type);
+	status = mongo_find_one(
+	    s, MONGO_CONSOLIDACOES, &filter, NULL, &doc, &found, err);
+	bson_destroy(&doc);
+	bson_destroy(&filter);
+	if (status != DONE || !found)
 		return status;
 	return fail(err, BAD_CONFIG,
-	    "%.200s: consolidacoes holds %lld documents of the earlier "
-	    "functions, which this program would bill again: give it another "
-	    "database, or move them away",
-	    s->place, (long long)(count - migrated));
+	    "%.200s: consolidacoes holds documents of the earlier functions, "
+	    "which this program would bill again: give it another database, "
+	    "or move them away",
+	    s->place);
 }
 
 enum status
 mongo_identify(struct mongo_store *s, struct error *err)
 {
 	bson_t filter = BSON_INITIALIZER, doc;
-	int64_t version, migrated;
+	int64_t version;
 	bool found;
 	enum status status;
 
@@ -146,7 +125,6 @@ mongo_identify(struct mongo_store *s, struct error *err)
 	status =
 	    mongo_find_one(s, MONGO_ESQUEMA, &filter, NULL, &doc, &found, err);
 	version = mongo_number(&doc, "versao");
-	migrated = mongo_number(&doc, "migrados");
 	bson_destroy(&doc);
 	bson_destroy(&filter);
 	if (status != DONE)
@@ -157,9 +135,9 @@ mongo_identify(struct mongo_store *s, struct error *err)
 		    "%.200s: has schema version %lld, this program knows "
 		    "version %d: install the newer one",
 		    s->place, (long long)version, SCHEMA_VERSION);
-	if (s->base.mode == STORE_READ || s->migrating)
+	if (s->base.mode == STORE_READ)
 		return DONE;
 	if (!found && (status = create(s, err)) != DONE)
 		return status;
-	return refuse_earlier(s, migrated, err);
+	return refuse_earlier(s, err);
 }

@@ -49,18 +49,15 @@ static const struct mongo_column PROPOSTAS[] = {
 	.columns = (of), .column_count = sizeof(of) / sizeof((of)[0])
 
 const struct mongo_shape MONGO_SHAPES[MONGO_KEPT] = {
-	[MONGO_VOLUMETRIA] = { "volumetria", { "competencia", "empresaId" }, 2,
-	    2, COLUMNS(VOLUMETRIA) },
-	[MONGO_CONSOLIDACOES] = { "consolidacoes",
-	    { "competencia", "empresaId", "numeroProposta" }, 3, 2,
-	    COLUMNS(CONSOLIDACOES) },
-	[MONGO_CONTRATOS] = { "contratos",
-	    { "competencia", "empresaId", "numeroProposta" }, 3, 2,
-	    COLUMNS(CONTRATOS) },
-	[MONGO_EMPRESAS] = { "empresas", { "empresaId" }, 1, 1,
-	    COLUMNS(EMPRESAS) },
-	[MONGO_PROPOSTAS] = { "propostas",
-	    { "empresaId", "numeroProposta", "inicio" }, 3, 1,
+	[MONGO_VOLUMETRIA] = { { "competencia", "empresaId" }, 2, 2,
+	    COLUMNS(VOLUMETRIA) },
+	[MONGO_CONSOLIDACOES] = { { "competencia", "empresaId",
+				      "numeroProposta" },
+	    3, 2, COLUMNS(CONSOLIDACOES) },
+	[MONGO_CONTRATOS] = { { "competencia", "empresaId", "numeroProposta" },
+	    3, 2, COLUMNS(CONTRATOS) },
+	[MONGO_EMPRESAS] = { { "empresaId" }, 1, 1, COLUMNS(EMPRESAS) },
+	[MONGO_PROPOSTAS] = { { "empresaId", "numeroProposta", "inicio" }, 3, 1,
 	    COLUMNS(PROPOSTAS) },
 };
 

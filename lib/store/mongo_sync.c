@@ -119,9 +119,7 @@ mongo_sync_put(
 			      : add(s, state, id, &mark, &done, err);
 	if (status != DONE || done)
 		return status;
-	return fail(err, TRY_LATER,
-	    "another process is at work on company %.*s",
-	    (int)state->empresa_id.len, state->empresa_id.at);
+	return sync_busy(state, err);
 }
 
 enum status

@@ -155,8 +155,7 @@ check_newest(
 	sqlite3_reset(row);
 	if (status != DONE || newest == line->after_seq)
 		return status;
-	return fail(err, TRY_LATER, "another process is at work on %.*s",
-	    (int)line->code.len, line->code.at);
+	return ledger_busy(line, err);
 }
 
 /* Sets `seq` and `link` of the line that comes next. */

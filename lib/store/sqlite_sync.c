@@ -75,9 +75,7 @@ sqlite_sync_put(
 	    state->known ? change(s, state, now, err) : add(s, state, now, err);
 	if (status != DONE || sqlite3_changes(s->db) == 1)
 		return status;
-	return fail(err, TRY_LATER,
-	    "another process is at work on company %.*s",
-	    (int)state->empresa_id.len, state->empresa_id.at);
+	return sync_busy(state, err);
 }
 
 enum status

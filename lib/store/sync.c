@@ -3,6 +3,14 @@
 #include "store/backend.h"
 
 enum status
+sync_busy(const struct sync_state *state, struct error *err)
+{
+	return fail(err, TRY_LATER,
+	    "another process is at work on company %.*s",
+	    (int)state->empresa_id.len, state->empresa_id.at);
+}
+
+enum status
 sync_look(struct store *s, struct text account, struct text empresa_id,
     struct sync_state *out, struct error *err)
 {

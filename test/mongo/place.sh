@@ -4,6 +4,6 @@
 
 # place java|ferret: the directory.
 place() {
-	sum=$(cd "$MONGO/$1" && cat -- * | cksum | cut -d' ' -f1)
+	sum=$(cd "$MONGO/$1" && cat -- * ../setup.sh | cksum | cut -d' ' -f1)
 	echo "${VOLUM_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/volum-test-mongo}/$1-$sum"
 }

@@ -150,7 +150,7 @@ memory_is_copied_and_zeroed(void **state)
 }
 
 /* The address sanitizer would end the process itself, with other words. */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 
 const char *
 __asan_default_options(void)

@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# The store in MongoDB when the server fails: what left as stored is there, once.
+
+bats_require_minimum_version 1.5.0
+
+load mongo_helper
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	export VOLUM_STATE_DIR=$PWD/state
+	REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
+}
+
+# stub [OPTION...]: VOLUM_DB is a database of a server that fails on request.
+stub()
+{
+	[ -x "$BUILD/tool/mongo-stub" ] || skip "MongoDB's C driver is not installed"
+	launch stub "$BUILD/tool/mongo-stub" --log log "$@" || return
+	local base=${ADDRESS%%\?*} options=
+	case $ADDRESS in *\?*) options=${ADDRESS#*\?}'&' ;; esac
+	export VOLUM_DB="${base%/}/t?${options}socketTimeoutMS=1000&serverSelectionTimeoutMS=3000"
+}
+
+# bills STATUS: of companies 1 to 3.
+bills()
+{
+	local i
+	for i in 1 2 3; do
+		printf '{"consolidacaoData":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"P","valorTotal":%s.10,"produtos":[{"nome":"X","quantidade":1,"valor":%s.10}],"status":"%s"}}\n' \
+			$i $i $i "$1"
+	done
+}
+
+# whole FAULT: with it, three bills are stored and then sent, each once, and the
+# history says so once.
+whole()
+{
+	mkdir "$1" && cd "$1" || return
+	stub --fault "$2" ${3:+"$3"} || return
+	bills completed >new && bills sent >sent
+	volum-store <new >out && cmp new out || return
+	volum-store <sent >out && cmp sent out || return
+	volum-store --list consolidacoes >out && cmp sent out || return
+	[ "$(volum-store --list historico | jq -c '[.historico | .empresaId, .de, .para]' | paste -sd' ')" = \
+		'["1","completed","sent"] ["2","completed","sent"] ["3","completed","sent"]' ] || return
+	stop_all && cd ..
+}
+
+@test 'an answer is lost, or the server is another: stored once' {
+	local fault
+	for fault in duplicate hangup-before hangup-after not-primary timeout-after \
+		write-concern-error; do
+		whole "insert-$fault" "insert:2:$fault" "insert:3:$fault" || { echo "insert $fault" >&2; return 1; }
+		# A change that is refused as taken is no answer of a server.
+		[ "$fault" != duplicate ] || continue
+		# Twice: the driver itself asks once more.
+		whole "update-$fault" "update:1:$fault" "update:2:$fault" ||
+			{ echo "update $fault" >&2; return 1; }
+	done
+}
+
+@test 'the server refuses: the exit code says why, nothing is claimed' {
+	local row
+	for row in 'auth-failed 77' 'unauthorised 77' 'full-disk 74'; do
+		# shellcheck disable=SC2086 # two words
+		set -- $row
+		mkdir "$1" && cd "$1"
+		stub --fault "insert:2:$1"
+		want_err='line' expect "$1" "$2" volum-store <<<"$(bills completed)"
+		run ! grep -E 'dup key|empresaId' err
+		stop_all
+		cd ..
+	done
+}
+
+@test 'FerretDB is killed in the middle of a load: all that left is there' {
+	mongo_skip_or_fail ferret
+	start_mongo ferret
+	local i place=$BATS_FILE_TMPDIR/mongo-ferret code=0
+	for i in $(seq 600); do
+		printf '{"consolidacaoData":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"P","valorTotal":0.10,"produtos":[{"nome":"X","quantidade":1,"valor":0.10}],"status":"completed"}}\n' "$i"
+	done >load
+	volum-store --batch 20 <load >out 2>err &
+	local pid=$!
+	wait_for 20 at_least 100 out
+	kill_mongo ferret
+	cp out early
+	again_mongo ferret
+	wait $pid || code=$?
+	[ "$code" = 0 ] || { cat err; return 1; }
+	cmp load out
+	[ "$(wc -l <early)" -lt 600 ]
+	volum-store --list consolidacoes | sort >there
+	sort load | cmp - there
+}
