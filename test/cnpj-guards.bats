@@ -23,7 +23,6 @@ position()
 	try 0 to_inanbetec --all
 	edit 4477000001 '"email":"novo@example.invalid"'
 	stop_one companies
-	here_before=$(cat data)
 	# The listing is answered, the PATCH is not.
 	company '"codigoOmie":4477000001' >data
 	start_companies --companies 0 --company-data data \

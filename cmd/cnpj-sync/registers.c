@@ -245,15 +245,18 @@ static enum status
 list_conflicts(struct run *run, struct register_ *out, struct error *err)
 {
 	struct codes c = { .changed = out };
+	size_t done = 0, count;
 	enum status s;
 
 	register_sort(out);
 	s = sync_each_conflict(
 	    run->store, text_of(run->account), add_code, &c, err);
-	for (size_t i = 0; s == DONE && i < c.count; i += CODES_PER_CALL)
-		s = list_codes(run, c.items + i,
-		    c.count - i < CODES_PER_CALL ? c.count - i : CODES_PER_CALL,
-		    out, err);
+	for (; s == DONE && done < c.count; done += count) {
+		count = c.count - done;
+		if (count > CODES_PER_CALL)
+			count = CODES_PER_CALL;
+		s = list_codes(run, c.items + done, count, out, err);
+	}
 	free(c.items);
 	return s;
 }

@@ -1,4 +1,6 @@
 /* Where companies come from: records on stdin, or all of the source. */
+#include <string.h>
+
 #include "cnpj-sync/step.h"
 
 enum { FLUSH_BYTES = 65536, BATCH = 200 };
@@ -243,6 +245,8 @@ refuse_one(struct run *run, const struct job *job, struct error *err)
 	struct error why = *err;
 	enum status s;
 
+	if (strcmp(why.class_, "dados") != 0)
+		run->unfinished = true;
 	write_reference(&record, job);
 	s = filter_reject(run->filter, buf_text(&record), 1, &why, err);
 	buf_clear(&record);
@@ -337,7 +341,9 @@ all_customers(struct run *run, struct error *err)
 			s = step_all(run, &changed, err);
 		register_clear(&changed);
 	}
-	if (s == DONE && run->shut == DONE && !run->options->plan)
+	/* What is to be tried again is to be found changed by the next run. */
+	if (s == DONE && run->shut == DONE && !run->unfinished &&
+	    !run->options->plan)
 		s = remember_position(run, newest, err);
 	return s;
 }

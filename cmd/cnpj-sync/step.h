@@ -47,6 +47,7 @@ struct run {
 	enum status shut; /* Omie is closed to us, and why */
 	struct error shut_why;
 	int unreachable; /* in a row that could not be written */
+	bool unfinished; /* something waits for the next run */
 };
 
 /* A company and its customer, either of which may be still to come. */
