@@ -63,3 +63,39 @@ for n in range(1, 131):
 	try 1 to_inanbetec --all
 	[ "$(jq -r 'select(.sync.conflitos) | .sync.empresaId' out | wc -l)" = 130 ]
 }
+
+@test 'a customer with the code of another system is linked by codigoOmie' {
+	: >data
+	start_with
+	id=$(customer '"codigo_cliente_integracao":"ERP-9"')
+	try 0 to_inanbetec --all
+	[ "$(acted)" = incluido ]
+	edit "$id" '"email":"novo@example.invalid"'
+	try 0 to_inanbetec --all
+	[ "$(acted)" = alterado ]
+	patch 1 '"telefone":"1134567890"'
+	writes >/dev/null
+	try 0 to_omie --all
+	[ "$(acted)" = alterado ]
+	[ "$(writes)" = AlterarCliente=1 ]
+	there "$id" | jq -e '.codigo_cliente_integracao == "ERP-9" and
+		.telefone1_numero == "34567890"'
+	try 0 to_inanbetec --all --full
+	[ "$(acted)" = inalterado ]
+}
+
+@test 'persons and inactive customers are passed over when there are twins' {
+	: >data
+	start_with
+	for i in 1 2; do
+		customer '"cnpj_cpf":"11144477735"'
+		customer '"cnpj_cpf":"10527452000180","inativo":"S"'
+	done
+	try 0 to_inanbetec --all
+	[ ! -s out ]
+	# Of an active one nobody knows which is meant.
+	customer
+	customer '"inativo":"S"'
+	try 1 to_inanbetec --all --full
+	[ "$(rejected_codes | sort -u)" = cliente_ambiguo ]
+}

@@ -115,9 +115,16 @@ code_of(struct run *run, struct text empresa_id)
 	return code;
 }
 
+static bool
+is_ours(struct text code)
+{
+	return code.len > 4 && memcmp(code.at, "EMP-", 4) == 0;
+}
+
 /* ------------------------------------------------- a company's customer */
 
-/* The customer that an id points to, if it can be the company's. */
+/* The customer that an id points to, if it can be the company's. The code of
+ * another system is no hindrance: the id is the link then. */
 static const struct entry *
 hinted(const struct run *run, const struct job *job, int64_t omie_code)
 {
@@ -125,7 +132,7 @@ hinted(const struct run *run, const struct job *job, int64_t omie_code)
 	    ? NULL
 	    : register_by_omie_code(&run->customers, omie_code);
 
-	return e != NULL && e->id.len == 0 &&
+	return e != NULL && !is_ours(e->id) &&
 		strcmp(e->document, job->company->document) == 0
 	    ? e
 	    : NULL;
@@ -165,9 +172,10 @@ find_customer(struct run *run, struct job *job, struct error *err)
 	job->customer = hinted(run, job, job->state.omie_code);
 	if (job->customer == NULL)
 		job->customer = hinted(run, job, job->company->omie_code);
-	job->associate = job->customer != NULL;
-	if (job->customer != NULL)
+	if (job->customer != NULL) {
+		job->associate = job->customer->id.len == 0;
 		return DONE;
+	}
 	s = customer_by_document(run, job, err);
 	job->create = s == DONE && job->customer == NULL;
 	return s;
@@ -225,12 +233,6 @@ match_company(struct run *run, struct job *job, struct error *err)
 
 /* -------------------------------------------------- a customer's company */
 
-static bool
-is_ours(struct text code)
-{
-	return code.len > 4 && memcmp(code.at, "EMP-", 4) == 0;
-}
-
 static enum status
 company_by_code(struct run *run, struct job *job, struct error *err)
 {
@@ -258,40 +260,6 @@ linked_elsewhere(struct run *run, const struct job *job)
 	return e != NULL && e->omie_code != job->customer->omie_code ? e : NULL;
 }
 
-static enum status
-company_by_document(struct run *run, struct job *job, struct error *err)
-{
-	const char *document = job->customer->document;
-	const struct entry *const *found, *const *customers, *other;
-	size_t count, twins, i;
-	enum status s;
-
-	if ((s = need_customers(run, err)) != DONE)
-		return s;
-	found = register_by_document(&run->companies, document, &count);
-	customers = register_by_document(&run->customers, document, &twins);
-	for (i = 0; i < count; i++)
-		if (found[i]->omie_code == job->customer->omie_code)
-			break;
-	if (i < count) {
-		job->company = found[i];
-	} else if (twins > 1) {
-		return refuse_several(customers, twins, err);
-	} else if (count > 1) {
-		return refuse_shared("the customer", count, err);
-	} else if (count == 1) {
-		job->company = found[0];
-	}
-	if (job->company == NULL)
-		return DONE;
-	if ((other = linked_elsewhere(run, job)) != NULL)
-		return refuse_taken(other, err);
-	if (job->customer->id.len > 0)
-		return refuse_taken(job->customer, err);
-	job->associate = true;
-	return DONE;
-}
-
 /* Suppliers without a document, persons and what was switched off are no
  * companies that InAnbetec lacks. */
 static bool
@@ -300,6 +268,61 @@ is_no_company(const struct entry *customer)
 	return customer->inactive || customer->blocked ||
 	    customer->typed_document.len == 0 ||
 	    strlen(customer->document) == strlen("00000000000");
+}
+
+/* Several with this document; the company's codigoOmie may say which. */
+static const struct entry *
+linked_here(const struct entry *const *companies, size_t count,
+    const struct entry *customer)
+{
+	for (size_t i = 0; i < count; i++)
+		if (companies[i]->omie_code == customer->omie_code)
+			return companies[i];
+	return NULL;
+}
+
+static enum status
+only_company(struct run *run, struct job *job,
+    const struct entry *const *companies, size_t count, struct error *err)
+{
+	const struct entry *const *twins;
+	size_t twin_count;
+
+	if (count == 0 && is_no_company(job->customer))
+		return DONE;
+	twins = register_by_document(
+	    &run->customers, job->customer->document, &twin_count);
+	if (twin_count > 1)
+		return refuse_several(twins, twin_count, err);
+	if (count > 1)
+		return refuse_shared("the customer", count, err);
+	if (count == 1 && job->customer->id.len > 0)
+		return refuse_taken(job->customer, err);
+	job->company = count == 1 ? companies[0] : NULL;
+	return DONE;
+}
+
+static enum status
+company_by_document(struct run *run, struct job *job, struct error *err)
+{
+	const struct entry *const *found, *other;
+	size_t count;
+	enum status s;
+
+	if ((s = need_customers(run, err)) != DONE)
+		return s;
+	found = register_by_document(
+	    &run->companies, job->customer->document, &count);
+	job->company = linked_here(found, count, job->customer);
+	if (job->company == NULL &&
+	    (s = only_company(run, job, found, count, err)) != DONE)
+		return s;
+	if (job->company == NULL)
+		return DONE;
+	if ((other = linked_elsewhere(run, job)) != NULL)
+		return refuse_taken(other, err);
+	job->associate = job->customer->id.len == 0;
+	return DONE;
 }
 
 static enum status
