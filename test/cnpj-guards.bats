@@ -99,3 +99,46 @@ for n in range(1, 131):
 	try 1 to_inanbetec --all --full
 	[ "$(rejected_codes | sort -u)" = cliente_ambiguo ]
 }
+
+@test 'a page of some proxy is no word that a change was taken' {
+	company >data
+	start_with
+	try 0 to_omie --all
+	try 0 to_inanbetec --all
+	edit 4477000001 '"email":"novo@example.invalid"'
+	stop_one companies
+	company '"codigoOmie":4477000001' >data
+	start_companies --companies 0 --company-data data \
+		--company-fault html-200:2
+	try 1 to_inanbetec --all
+	[ "$(rejected_codes)" = incerto ]
+	# Taken for done, the old value would now go over the new one.
+	try 0 to_omie --all
+	there 4477000001 | jq -e '.email == "novo@example.invalid"'
+	try 0 to_inanbetec --all
+	here 1 | jq -e '.email == "novo@example.invalid"'
+}
+
+@test 'an id that the company API writes otherwise stops no other' {
+	company >data
+	start_with
+	printf '{"empresaId":"%s"}\n' .. . 01 1 >in
+	try 1 to_omie <in
+	[ "$(acted)" = incluido ]
+	[ "$(rejected_codes | paste -sd' ')" = 'empresa_desconhecida '\
+'empresa_desconhecida empresa_desconhecida' ]
+	grep -F 'asked for company 01, it answers 1' err
+}
+
+@test 'what a --map fails on is not told' {
+	company '"razaoSocial":"Canária Fulana"' >data
+	start_with
+	for program in '.data[0].razaoSocial | tonumber' \
+		'error(.data[0].razaoSocial)' '.data[].razaoSocial.x'; do
+		echo "$program" >map.jq
+		want_err='--map: the program failed' expect 'fails' 65 \
+			to_omie --all --map map.jq --verbose --log log
+	done
+	holds_no Fulana log
+	holds_no razaoSocial log
+}
