@@ -142,3 +142,19 @@ for n in range(1, 131):
 	holds_no Fulana log
 	holds_no razaoSocial log
 }
+
+@test 'a file of owners that comes slowly, and one that is no such file' {
+	company >data
+	start_with
+	try 0 to_omie --all --plan --owner <(printf '{"email":'
+		sleep 0.5
+		printf '"omie"}')
+	head -c 70000 /dev/zero | tr '\0' ' ' >owner
+	want_err='larger than 64 KiB' expect 'large' 78 to_omie --all --owner owner
+	for text in '[]' '' '{"email":7}' '{"email":"omie"} x' \
+		'{"email":"omie","email":"omie"}'; do
+		printf %s "$text" >owner
+		want_err='--owner owner: ' expect "$text" 78 \
+			to_omie --all --owner owner
+	done
+}
