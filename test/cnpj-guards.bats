@@ -158,3 +158,27 @@ for n in range(1, 131):
 			to_omie --all --owner owner
 	done
 }
+
+@test 'what changed in Omie while the company was inactive arrives later' {
+	company >data
+	start_with
+	try 0 to_omie --all
+	try 0 to_inanbetec --all
+	patch 1 '"ativo":false'
+	edit 4477000001 '"email":"novo@example.invalid"'
+	try 0 to_inanbetec --all
+	control advance '{"seconds":36000}'
+	customer '"cnpj_cpf":"11144477735"'
+	try 0 to_inanbetec --all
+	patch 1 '"ativo":true'
+	try 0 to_omie --all
+	try 0 to_inanbetec --all
+	[ "$(acted)" = alterado ]
+	here 1 | jq -e '.email == "novo@example.invalid"'
+	# And is looked at no longer.
+	control advance '{"seconds":36000}'
+	customer '"cnpj_cpf":"11144477816"'
+	try 0 to_inanbetec --all
+	try 0 to_inanbetec --all
+	[ ! -s out ]
+}
