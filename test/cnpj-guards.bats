@@ -23,10 +23,10 @@ position()
 	try 0 to_inanbetec --all
 	edit 4477000001 '"email":"novo@example.invalid"'
 	stop_one companies
-	# The listing is answered, the PATCH is not.
+	# The listing is answered, and the company itself; the PATCH is not.
 	company '"codigoOmie":4477000001' >data
 	start_companies --companies 0 --company-data data \
-		--company-fault status-500:2
+		--company-fault status-500:3
 	before=$(position)
 	try 1 to_inanbetec --all
 	[ "$(rejected_codes)" = incerto ]
@@ -109,7 +109,7 @@ for n in range(1, 131):
 	stop_one companies
 	company '"codigoOmie":4477000001' >data
 	start_companies --companies 0 --company-data data \
-		--company-fault html-200:2
+		--company-fault html-200:3
 	try 1 to_inanbetec --all
 	[ "$(rejected_codes)" = incerto ]
 	# Taken for done, the old value would now go over the new one.
@@ -181,4 +181,35 @@ for n in range(1, 131):
 	try 0 to_inanbetec --all
 	try 0 to_inanbetec --all
 	[ ! -s out ]
+}
+
+@test 'a company that somebody changes after it was listed is not overwritten' {
+	{
+		company
+		company '"cnpj":"10527452000180"'
+	} >data
+	start_with
+	try 0 to_omie --all
+	try 0 to_inanbetec --all
+	edit 4477000001 '"bairro":"Novo"'
+	edit 4477000002 '"bairro":"Novo"'
+	# The pipe has listed both when the second line comes.
+	mkfifo in
+	to_inanbetec <in >out 2>err &
+	exec 5>in
+	echo '{"empresaId":"1"}' >&5
+	first_is_written()
+	{
+		here 1 | jq -e '.endereco.bairro == "Novo"'
+	}
+	wait_for 20 first_is_written
+	patch 2 '"endereco":{"bairro":"Outro","complemento":"Sala 9"}'
+	echo '{"empresaId":"2"}' >&5
+	exec 5>&-
+	end_of $!
+	[ "$CODE" = 1 ]
+	[ "$(rejected_codes)" = mudou ]
+	here 2 | jq -e '.endereco.bairro == "Outro"'
+	try 1 to_inanbetec --all
+	[ "$(rejected_codes | tail -n 1)" = divergente ]
 }

@@ -1,6 +1,7 @@
 /* The company API is written to once per company; a company that was created
  * without an answer is found again by its document, or by codigoOmie. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cnpj-sync/step.h"
 #include "core/ndjson.h"
@@ -110,6 +111,41 @@ create(struct run *run, struct job *job, struct error *err)
 	return look(run, job, err);
 }
 
+static bool
+is_as_decided_on(
+    struct run *run, const struct job *job, const struct entry *now)
+{
+	struct cadastro target, source = job->source;
+	struct error ignored;
+
+	if (now->inactive ||
+	    strcmp(now->document, job->company->document) != 0 ||
+	    ndjson_parse(run->doc, now->json, &ignored) != DONE)
+		return false;
+	cadastro_of_inanbetec(&target, record_root(run->doc), &run->scratch);
+	cadastro_align_towns(&source, &target);
+	return cadastro_same(&target, &job->target);
+}
+
+/* What somebody typed in since it was listed is no longer what we compared. */
+static enum status
+read_again(struct run *run, struct job *job, struct error *err)
+{
+	struct entry now;
+	bool found;
+	enum status s;
+
+	s = fetch_company(run, job->empresa_id, &now, &found, err);
+	if (s != DONE || (found && is_as_decided_on(run, job, &now)))
+		return s;
+	reject(err, "mudou",
+	    "company %.*s was changed in InAnbetec since it was listed",
+	    (int)job->empresa_id.len, job->empresa_id.at);
+	snprintf(err->class_, sizeof(err->class_), "servico");
+	error_advise(err, "nothing to do: the next run compares again");
+	return SOME_REJECTED;
+}
+
 static enum status
 change(struct run *run, struct job *job, struct error *err)
 {
@@ -117,7 +153,7 @@ change(struct run *run, struct job *job, struct error *err)
 	struct buf *b = &run->payload;
 	enum status s;
 
-	if ((s = ndjson_parse(run->doc, job->company->json, err)) != DONE)
+	if ((s = read_again(run, job, err)) != DONE)
 		return s;
 	buf_reset(b);
 	build_open(b, '{');
