@@ -213,3 +213,43 @@ for n in range(1, 131):
 	try 1 to_inanbetec --all
 	[ "$(rejected_codes | tail -n 1)" = divergente ]
 }
+
+PLAIN=$(cd "${PLAIN:-$BUILD}" && pwd)
+
+# For programs whose time runs 120 times as fast, as omie-sim's does.
+warped()
+{
+	env LD_PRELOAD="$PLAIN/tool/warp.so" WARP=120 WARP_SINCE="$BEGAN" \
+		"$PLAIN/bin/cnpj-sync" --from omie --to inanbetec --all \
+		--timeout 600 "$@"
+}
+
+page_was_read()
+{
+	[ "$(grep -c '"call":"ListarClientes"' omie.calls)" -ge "$1" ]
+}
+
+@test 'a change on a page that was read, in a listing longer than the overlap' {
+	! grep -q __asan_init "$PLAIN/bin/cnpj-sync" ||
+		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
+	: >data
+	BEGAN=$(date +%s)
+	start_omie --time-scale 120 --clients 0 --page-cap 1 --latency 600
+	start_companies --companies 0 --company-data data
+	n=0
+	for document in 11222333000181 10527452000180 33000167000101 \
+		60746948000112 60701190000104 33592510000154 61186888000193 \
+		00000000000191; do
+		customer "\"cnpj_cpf\":\"$document\",
+			\"codigo_cliente_integracao\":\"ERP-$((n += 1))\""
+	done
+	warped >out 2>err &
+	wait_for 20 page_was_read 1
+	edit 4477000001 '"email":"novo@example.invalid"'
+	wait_for 20 page_was_read 6
+	edit 4477000008 '"email":"late@example.invalid"'
+	end_of $!
+	[ "$(acted | tr ' ' '\n' | sort | uniq -c | xargs)" = '8 incluido' ]
+	try 0 warped
+	here 1 | jq -e '.email == "novo@example.invalid"'
+}

@@ -33,7 +33,12 @@ list_customers(
 	const struct omie_listing listing = { OMIE_CLIENTES, "ListarClientes",
 		"clientes_cadastro", customer_id };
 
-	return omie_list(run->omie, &listing, also, take_customer, out, err);
+	int64_t began = clock_monotonic_ms();
+	enum status s =
+	    omie_list(run->omie, &listing, also, take_customer, out, err);
+
+	run->listing_ms = clock_monotonic_ms() - began;
+	return s;
 }
 
 enum status
@@ -178,7 +183,8 @@ change_of(struct value customer)
 	    ((h * 60 + min) * 60 + s) * INT64_C(1000);
 }
 
-instant_ms
+/* The newest change that was told. */
+static instant_ms
 newest_change(const struct register_ *customers)
 {
 	struct record *rec = record_new();
@@ -194,6 +200,16 @@ newest_change(const struct register_ *customers)
 	}
 	record_free(rec);
 	return newest;
+}
+
+/* One that changed while the listing went on may have been on an earlier page,
+ * by Omie's clock after the listing began. */
+instant_ms
+read_up_to(const struct run *run, const struct register_ *customers)
+{
+	instant_ms newest = newest_change(customers);
+
+	return newest > run->listing_ms ? newest - run->listing_ms : 0;
 }
 
 /* Customers that are to be looked at although they did not change. */
@@ -272,7 +288,7 @@ add_date(struct buf *b, const char *name, instant_ms at)
 
 enum status
 list_changed(struct run *run, struct register_ *out, instant_ms since,
-    instant_ms *newest, struct error *err)
+    instant_ms *up_to, struct error *err)
 {
 	instant_ms from = since - OVERLAP_MS, hour = from % MS_PER_DAY / 1000;
 	struct buf also = BUF_INIT;
@@ -292,8 +308,8 @@ list_changed(struct run *run, struct register_ *out, instant_ms since,
 	    (days_since_epoch(today) + 1) * MS_PER_DAY);
 	s = list_customers(run, buf_cstr(&also), out, err);
 	buf_clear(&also);
-	*newest = newest_change(out);
-	if (*newest < since)
-		*newest = since;
+	*up_to = read_up_to(run, out);
+	if (*up_to < since)
+		*up_to = since;
 	return s == DONE ? list_conflicts(run, out, err) : s;
 }

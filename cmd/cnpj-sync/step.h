@@ -40,6 +40,7 @@ struct run {
 	bool listed_again; /* once a run: customers that came meanwhile */
 	struct register_ written; /* sources of records that were written */
 	instant_ms listed_at;	  /* when the listing of customers began */
+	int64_t listing_ms;	  /* how long the last one took */
 	struct record *answer, *doc, *base;
 	struct arena scratch; /* of the record in hand */
 	struct buf payload, line;
@@ -72,11 +73,12 @@ struct job {
 enum status need_customers(struct run *run, struct error *err);
 enum status need_companies(struct run *run, struct error *err);
 /* Customers changed since the last run, and those in conflict, into `out`;
- * *newest is to be kept as the position once all are dealt with. */
+ * *up_to is to be kept as the position once all are dealt with. */
 enum status list_changed(struct run *run, struct register_ *out,
-    instant_ms since, instant_ms *newest, struct error *err);
-/* The newest change among them. */
-instant_ms newest_change(const struct register_ *customers);
+    instant_ms since, instant_ms *up_to, struct error *err);
+/* Up to when, by Omie's clock, the last listing told all changes; 0: it told
+ * of none. */
+instant_ms read_up_to(const struct run *run, const struct register_ *customers);
 /* One company, by id or document, from the service. */
 enum status fetch_company(struct run *run, struct text id, struct entry *out,
     bool *found, struct error *err);
