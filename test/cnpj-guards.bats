@@ -220,8 +220,14 @@ PLAIN=$(cd "${PLAIN:-$BUILD}" && pwd)
 warped()
 {
 	env LD_PRELOAD="$PLAIN/tool/warp.so" WARP=120 WARP_SINCE="$BEGAN" \
-		"$PLAIN/bin/cnpj-sync" --from omie --to inanbetec --all \
-		--timeout 600 "$@"
+		"$PLAIN/bin/cnpj-sync" --timeout 600 "$@"
+}
+
+needs_plain()
+{
+	BEGAN=$(date +%s)
+	! grep -q __asan_init "$PLAIN/bin/cnpj-sync" ||
+		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
 }
 
 page_was_read()
@@ -230,10 +236,8 @@ page_was_read()
 }
 
 @test 'a change on a page that was read, in a listing longer than the overlap' {
-	! grep -q __asan_init "$PLAIN/bin/cnpj-sync" ||
-		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
+	needs_plain
 	: >data
-	BEGAN=$(date +%s)
 	start_omie --time-scale 120 --clients 0 --page-cap 1 --latency 600
 	start_companies --companies 0 --company-data data
 	n=0
@@ -243,13 +247,52 @@ page_was_read()
 		customer "\"cnpj_cpf\":\"$document\",
 			\"codigo_cliente_integracao\":\"ERP-$((n += 1))\""
 	done
-	warped >out 2>err &
+	warped --from omie --to inanbetec --all >out 2>err &
 	wait_for 20 page_was_read 1
 	edit 4477000001 '"email":"novo@example.invalid"'
 	wait_for 20 page_was_read 6
 	edit 4477000008 '"email":"late@example.invalid"'
 	end_of $!
 	[ "$(acted | tr ' ' '\n' | sort | uniq -c | xargs)" = '8 incluido' ]
-	try 0 warped
+	try 0 warped --from omie --to inanbetec --all
 	here 1 | jq -e '.email == "novo@example.invalid"'
+}
+
+@test 'a customer that somebody changes long after it was listed' {
+	needs_plain
+	{
+		company
+		company '"cnpj":"10527452000180"'
+		company '"cnpj":"33000167000101"'
+	} >data
+	start_omie --time-scale 120 --clients 0
+	start_companies --companies 0 --company-data data
+	try 0 warped --from inanbetec --to omie --all
+	for i in 1 2 3; do
+		patch $i '"telefone":"1134567890"'
+	done
+	mkfifo in
+	warped --from inanbetec --to omie <in >out 2>err &
+	exec 5>in
+	echo '{"empresaId":"1"}' >&5
+	first_is_written()
+	{
+		there 4477000001 | jq -e '.telefone1_numero == "34567890"'
+	}
+	wait_for 20 first_is_written
+	sleep 1 # two minutes of theirs
+	edit 4477000002 '"telefone1_numero":"33334444"'
+	edit 4477000003 '"complemento":"Sala 9"'
+	writes >/dev/null
+	echo '{"empresaId":"2"}' >&5
+	echo '{"empresaId":"3"}' >&5
+	exec 5>&-
+	end_of $!
+	[ "$CODE" = 1 ]
+	[ "$(rejected_codes)" = mudou ]
+	[ "$(writes)" = AlterarCliente=1 ]
+	there 4477000003 | jq -e '.telefone1_numero == "34567890" and
+		.complemento == "Sala 9"'
+	try 1 to_omie --all
+	[ "$(acted)" = 'inalterado divergente inalterado' ]
 }

@@ -97,6 +97,11 @@ enum status match(struct run *run, struct job *job, struct error *err);
  * "nome_diferente", "campo_ausente". */
 enum status decide(struct run *run, struct job *job, struct error *err);
 
+/* Of these fields of the target, as it is `now` (NULL: gone), none is different
+ * from what was decided on. SOME_REJECTED: "mudou". */
+enum status check_unchanged(struct run *run, const struct job *job,
+    const struct entry *now, unsigned fields, struct error *err);
+
 /* write_omie.c, write_inanbetec.c: what was decided is done. SOME_REJECTED:
  * class "dados", "servico" or "incerto"; others end the run. */
 enum status write_omie(struct run *run, struct job *job, struct error *err);
@@ -104,11 +109,22 @@ enum status
 write_inanbetec(struct run *run, struct job *job, struct error *err);
 /* Sets our code on the customer that was found. */
 enum status associate(struct run *run, struct job *job, struct error *err);
-/* omie.h: told that a write leaves; notes the intent of run->job. */
-enum status leaving(int64_t longest_ms, void *run, struct error *err);
 /* A fault of Omie as the refusal of a record; what it may quote is left out. */
 enum status refuse_by_fault(struct error *err, const char *code,
     const char *class_, const char *what, const struct omie_fault *fault);
+/* The same, of class "incerto". */
+enum status refuse_unclear(
+    struct error *err, const char *what, const struct omie_fault *fault);
+/* Members of a customer: codigo_cliente_integracao, and the fields that are to
+ * be written. */
+void add_our_code(struct buf *b, const struct job *job);
+void add_fields_written(struct buf *b, const struct job *job);
+
+/* create_customer.c: as write_omie(), for one that is missing. */
+enum status
+create_customer(struct run *run, struct job *job, struct error *err);
+/* omie.h: told that a write leaves; notes the intent of run->job. */
+enum status leaving(int64_t longest_ms, void *run, struct error *err);
 
 /* remember.c: the store. */
 enum status open_store(struct run *run, struct error *err);

@@ -1,7 +1,6 @@
 /* The company API is written to once per company; a company that was created
  * without an answer is found again by its document, or by codigoOmie. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cnpj-sync/step.h"
 #include "core/ndjson.h"
@@ -111,23 +110,7 @@ create(struct run *run, struct job *job, struct error *err)
 	return look(run, job, err);
 }
 
-static bool
-is_as_decided_on(
-    struct run *run, const struct job *job, const struct entry *now)
-{
-	struct cadastro target, source = job->source;
-	struct error ignored;
-
-	if (now->inactive ||
-	    strcmp(now->document, job->company->document) != 0 ||
-	    ndjson_parse(run->doc, now->json, &ignored) != DONE)
-		return false;
-	cadastro_of_inanbetec(&target, record_root(run->doc), &run->scratch);
-	cadastro_align_towns(&source, &target);
-	return cadastro_same(&target, &job->target);
-}
-
-/* What somebody typed in since it was listed is no longer what we compared. */
+/* All of it: the address is sent whole. */
 static enum status
 read_again(struct run *run, struct job *job, struct error *err)
 {
@@ -136,14 +119,9 @@ read_again(struct run *run, struct job *job, struct error *err)
 	enum status s;
 
 	s = fetch_company(run, job->empresa_id, &now, &found, err);
-	if (s != DONE || (found && is_as_decided_on(run, job, &now)))
-		return s;
-	reject(err, "mudou",
-	    "company %.*s was changed in InAnbetec since it was listed",
-	    (int)job->empresa_id.len, job->empresa_id.at);
-	snprintf(err->class_, sizeof(err->class_), "servico");
-	error_advise(err, "nothing to do: the next run compares again");
-	return SOME_REJECTED;
+	return s == DONE
+	    ? check_unchanged(run, job, found ? &now : NULL, ~0u, err)
+	    : s;
 }
 
 static enum status
