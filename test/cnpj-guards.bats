@@ -296,3 +296,28 @@ page_was_read()
 	try 1 to_omie --all
 	[ "$(acted)" = 'inalterado divergente inalterado' ]
 }
+
+@test 'one customer is not two companies, whatever codigoOmie says' {
+	{
+		company '"codigoOmie":4477000001'
+		company '"codigoOmie":4477000001'
+		company '"cnpj":"10527452000180","codigoOmie":4477000002'
+	} >data
+	start_with
+	customer
+	customer '"cnpj_cpf":"33000167000101",
+		"codigo_cliente_integracao":"ERP-2"'
+	try 1 to_omie --all
+	[ "$(rejected_codes | paste -sd' ')" = 'cnpj_compartilhado '\
+'cnpj_compartilhado documento_diferente' ]
+	rm "$REJECTED"
+	printf '{"empresaId":"%s"}\n' 1 2 3 >in
+	try 1 to_omie <in
+	[ "$(rejected_codes | paste -sd' ')" = 'cnpj_compartilhado '\
+'cnpj_compartilhado documento_diferente' ]
+	rm "$REJECTED"
+	try 1 to_inanbetec --all
+	[ "$(rejected_codes | paste -sd' ')" = \
+		'cnpj_compartilhado documento_diferente' ]
+	[ -z "$(writes)$(patches)" ]
+}

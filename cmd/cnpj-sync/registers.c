@@ -133,30 +133,43 @@ fetch_company(struct run *run, struct text id, struct entry *out, bool *found,
 	return DONE;
 }
 
+struct counted {
+	int64_t omie_code; /* 0: any */
+	size_t count;
+};
+
 static enum status
 count_company(struct value company, void *ctx, struct error *err)
 {
-	(void)company;
+	struct counted *c = ctx;
+	struct entry e;
+
 	(void)err;
-	++*(size_t *)ctx;
+	entry_of_company(&e, company);
+	c->count += c->omie_code == 0 || c->omie_code == e.omie_code;
 	return DONE;
 }
 
 enum status
-companies_with(
-    struct run *run, const char *cnpj, size_t *count, struct error *err)
+companies_with(struct run *run, const char *cnpj, int64_t omie_code,
+    size_t *count, struct error *err)
 {
-	enum status s;
+	struct counted c = { .omie_code = omie_code };
+	const struct entry *const *found;
+	size_t all;
+	enum status s = DONE;
 
-	*count = 0;
 	if (run->has_companies) {
-		register_by_document(&run->companies, cnpj, count);
-		return DONE;
+		found = register_by_document(&run->companies, cnpj, &all);
+		for (size_t i = 0; i < all; i++)
+			c.count +=
+			    omie_code == 0 || found[i]->omie_code == omie_code;
+	} else if ((s = commit(run, err)) == DONE) {
+		s = inanbetec_search(
+		    run->inanbetec, cnpj, count_company, &c, err);
 	}
-	if ((s = commit(run, err)) != DONE)
-		return s;
-	return inanbetec_search(
-	    run->inanbetec, cnpj, count_company, count, err);
+	*count = c.count;
+	return s;
 }
 
 /* --------------------------------------------------------------- changes */

@@ -82,9 +82,9 @@ instant_ms read_up_to(const struct run *run, const struct register_ *customers);
 /* One company, by id or document, from the service. */
 enum status fetch_company(struct run *run, struct text id, struct entry *out,
     bool *found, struct error *err);
-/* How many companies have this document. */
-enum status companies_with(
-    struct run *run, const char *cnpj, size_t *count, struct error *err);
+/* How many companies have this document, and this codigoOmie (0: any). */
+enum status companies_with(struct run *run, const char *cnpj, int64_t omie_code,
+    size_t *count, struct error *err);
 
 /*
  * match.c: finds the other one of job->company or job->customer, by code, then
