@@ -54,7 +54,7 @@ MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say $(BUILD)/tool/mongo-stub)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
+.PHONY: all setup setup-mongo demo check check-here check-faults check-hosts check-limits \
 	check-pricing check-sync check-valgrind coverage coverage-here bench \
 	lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
@@ -167,6 +167,10 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --seed 1 --runs 2000
 	$(Q)$(FAULTS) --revised --seed 1 --runs 500
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
+
+# Several hosts on one database: a kill at 200 places, on each server.
+check-hosts: all $(TOOLS)
+	@KILLS=200 MANY=260 bats test/mongo-hosts.bats
 
 # cnpj-sync: ten thousand companies, a hundred rounds of edits on both sides, and
 # a kill at every other system call; of the plain programs, some minutes.
