@@ -233,11 +233,11 @@ install: all
 	cp -R examples $(DESTDIR)$(DATADIR)
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
 	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service
-	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
+	cp -R $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
-	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
+	cd examples/systemd && for u in *; do rm -rf $(DESTDIR)$(UNITDIR)/$$u; done
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)
