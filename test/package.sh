@@ -85,7 +85,7 @@ first_steps() {
 	says 'schedule, not yet' 78 '^fail +OMIE_APP_KEY' volum-setup install
 	says 'schedule, dry' 78 '^.0 \* \* \* \* volum /usr/bin/volum-run --at 02:00 --wait 3000 billing$' \
 		volum-setup --dry-run install
-	[ ! -e "$work/root/etc/cron.d/volum" ]
+	same 'schedule, after a dry run' '' "$(find "$work/root/etc/cron.d" -name volum)"
 }
 
 # What the doctor missed, and the schedule.
@@ -114,7 +114,7 @@ set_up() {
 take_away() {
 	echo ledger >"$work/root/var/lib/volum/volum.db"
 	within dpkg -r volum >/dev/null
-	[ ! -e "$work/root/etc/cron.d/volum" ]
+	same 'schedule, the package removed' '' "$(find "$work/root/etc/cron.d" -name volum)"
 	grep -q '^OMIE_APP_KEY_FILE' "$work/root/etc/volum/volum.env"
 	rm "$work/root"/etc/volum/*-*
 	within dpkg -P volum 2>"$work/said" >/dev/null
