@@ -46,10 +46,11 @@ make_user_units() {
 		printf '%s\n' "$folder: volum@.service $(timers | paste -sd' ')"
 		return
 	fi
-	mkdir -p "$folder" &&
-		user_service >"$folder/volum@.service" &&
-		cp -R "$examples"/systemd/*.timer "$examples"/systemd/*.d "$folder" ||
-		give_up 74 "$folder can't be written"
+	{
+		mkdir -p "$folder" &&
+			user_service >"$folder/volum@.service" &&
+			cp -R "$examples"/systemd/*.timer "$examples"/systemd/*.d "$folder"
+	} || give_up 74 "$folder can't be written"
 	do_manage daemon-reload
 }
 
@@ -79,7 +80,7 @@ remove_systemd() {
 	[ "$scope" = user ] || return 0
 	folder=$(units_folder)
 	for unit in "$examples"/systemd/*; do
-		[ "$dry_run" -eq 1 ] || rm -rf "$folder/$(basename "$unit")"
+		[ "$dry_run" -eq 1 ] || rm -rf "${folder:?}/$(basename "$unit")"
 	done
 	do_manage daemon-reload
 }
