@@ -162,6 +162,17 @@ incluido' ]
 	[ ! -e state/done/billing ]
 }
 
+@test 'a help that nobody can read is no help' {
+	for script in volum-run volum-setup; do
+		for option in --help --version; do
+			code=0
+			"$script" $option >/dev/full 2>err || code=$?
+			[ "$code" = 74 ]
+			run -1 grep -v 'No space left' err
+		done
+	done
+}
+
 @test 'a second job is refused, and told who runs' {
 	stubs
 	printf '#!/bin/sh\ntouch started\nuntil [ -e go ]; do sleep 0.1; done\n' >bin/cnpj-sync
