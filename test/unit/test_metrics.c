@@ -159,8 +159,8 @@ a_damaged_file_starts_again(void **state)
 		"volum_records_read_total{command=\"volum-test\"",
 		"volum_records_read_total{command=\"volum-test\",a=\"b\"} 3\n",
 		"volum_records_read_total{command=\"v\\\"\"} 3\n",
-		"volum_records_read_total{command=\"volum-test\"} "
-		"99999999999999999999\n",
+		("volum_records_read_total{command=\"volum-test\"} "
+		 "99999999999999999999\n"),
 		"volum_old_total{command=\"volum-test\"} 3\n" };
 	char path[100], text[8192];
 	struct error err;
