@@ -7,6 +7,9 @@ MODULEDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/volum
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build
@@ -42,12 +45,16 @@ ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
-SCRIPTS = volum-run
+SCRIPTS = volum-run volum-setup
 LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out lib/store/mongo%,$(wildcard lib/*/*.c)))
 MONGO_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/store/mongo*.c))
 MODULES = $(if $(MONGO),$(BUILD)/lib/volum/mongo.so)
 sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
+PROGRAMS = $(COMMANDS) $(SIMS) $(SCRIPTS)
+COMPLETION = $(BUILD)/completion
+COMPLETIONS = $(PROGRAMS:%=$(COMPLETION)/bash/%) $(PROGRAMS:%=$(COMPLETION)/zsh/_%) \
+	$(PROGRAMS:%=$(COMPLETION)/fish/%.fish)
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
 	$(filter-out test/tool/mongo%,$(wildcard test/tool/*.c)))
@@ -64,7 +71,8 @@ GEN = $(BUILD)/gen/contrato_jq.h
 .SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
-    $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples
+    $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples \
+    $(COMPLETIONS)
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -140,6 +148,19 @@ $(SCRIPTS:%=$(BUILD)/bin/%): $(BUILD)/bin/%: examples/% Makefile
 $(BUILD)/share/volum/examples:
 	@mkdir -p $(@D)
 	$(Q)ln -sfn $(CURDIR)/examples $@
+
+# Out of what each program says of its options.
+complete = $(Q)help=$$($< --help) && mkdir -p $(@D) && printf '%s\n' "$$help" | \
+	awk -v shell=$(1) -v name=$* -f completion/complete.awk >$@
+$(COMPLETION)/bash/%: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,bash)
+$(COMPLETION)/zsh/_%: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,zsh)
+$(COMPLETION)/fish/%.fish: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,fish)
 
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
@@ -239,9 +260,12 @@ fuzz:
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR) \
-	    $(DESTDIR)$(UNITDIR)
-	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
-	    $(SCRIPTS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	    $(DESTDIR)$(UNITDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) \
+	    $(DESTDIR)$(FISHDIR)
+	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/bash/%) $(DESTDIR)$(BASHDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/zsh/_%) $(DESTDIR)$(ZSHDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/fish/%.fish) $(DESTDIR)$(FISHDIR)
 	$(if $(MODULES),install -d $(DESTDIR)$(MODULEDIR) && \
 	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
@@ -250,11 +274,13 @@ install: all
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
 	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service \
 	    $(DESTDIR)$(DATADIR)/examples/http/volum-trigger.nginx
-	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
+	cp -R $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
-	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
+	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGRAMS)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_%) \
+	    $(PROGRAMS:%=$(DESTDIR)$(FISHDIR)/%.fish)
+	cd examples/systemd && for u in *; do rm -rf $(DESTDIR)$(UNITDIR)/$$u; done
 	for p in man/*; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
 	rm -rf $(DESTDIR)$(DATADIR)

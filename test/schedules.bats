@@ -52,7 +52,16 @@ stubs()
 			"$PWD/$name" "$PWD/$name" >"bin/$name"
 	done
 	chmod +x bin/*
-	: >env
+	install -m 600 /dev/null env
+}
+
+# next_starts COUNT TIMER: when it starts its job after noon of 2026-11-25.
+next_starts()
+{
+	TZ=UTC LC_ALL=C systemd-analyze calendar --iterations="$1" \
+		--base-time='2026-11-25 12:00:00 UTC' \
+		"$(sed -n 's/^OnCalendar=//p' "$2")" |
+		sed -nE 's/.*(Next elapse|Iter.*): [A-Z][a-z]+ ([0-9-]+) ([0-9:]+) UTC/\2T\3Z/p'
 }
 
 run_at() # run_at INSTANT ARGUMENT...
@@ -72,6 +81,9 @@ run_at() # run_at INSTANT ARGUMENT...
 	grep 'proposta_desconhecida' err
 	[ "$(jq -r .contrato.acao state/contratos.ndjson)" = 'incluido
 incluido' ]
+	# Time doesn't mend it.
+	line retry 2026-10-02T16:45:10Z
+	[ ! -s err ] && [ "$(rejected_codes)" = proposta_desconhecida ]
 	volum-sim --companies 3 --catalog | VOLUM_STATE_DIR=$PWD/state volum-store >catalog.out
 	line redrive 2026-10-02T17:00:10Z
 	[ ! -s err ]
@@ -92,7 +104,7 @@ incluido' ]
 		state/reconciliacao.ndjson)" = '[true,3,0]' ]
 	line verify 2026-10-05T06:45:10Z
 	[ "$(jq -c '.cadeia | [.integra, .lancamentos]' state/backup/cadeia.ndjson)" = '[true,6]' ]
-	[ "$(volum-run --env-file env status | grep -c 'exit [01]$')" = 6 ]
+	[ "$(volum-run --env-file env status | grep -c 'exit [01]$')" = 7 ]
 }
 
 @test 'the hour is that of Sao Paulo, in whatever zone cron runs' {
@@ -157,6 +169,17 @@ incluido' ]
 	[ ! -e state/done/billing ]
 }
 
+@test 'a help that nobody can read is no help' {
+	for script in volum-run volum-setup; do
+		for option in --help --version; do
+			code=0
+			"$script" $option >/dev/full 2>err || code=$?
+			[ "$code" = 74 ]
+			run -1 grep -v 'No space left' err
+		done
+	done
+}
+
 @test 'a second job is refused, and told who runs' {
 	stubs
 	printf '#!/bin/sh\ntouch started\nuntil [ -e go ]; do sleep 0.1; done\n' >bin/cnpj-sync
@@ -170,22 +193,48 @@ incluido' ]
 	wait $!
 }
 
+@test 'what is due is tried again; while another job runs that is skipped in silence' {
+	stubs
+	echo '{"rejeitado":{"comando":"omie-contract","codigo":"teste","classe":"servico","mensagem":"m","tentativas":1,"quando":"2026-11-24T05:00:00Z","proxima":"2026-11-24T05:05:00Z"},"registro":{"id":1}}' >"$REJECTED"
+	cp "$REJECTED" before
+	printf '#!/bin/sh\ntee -a billed\n' >bin/omie-contract
+	expect 'not due' 0 run_at 2026-11-24T05:00:00Z retry
+	exec 7>>state/lock
+	flock 7
+	# The wait of the systemd unit would only put off the next one.
+	expect 'another job' 0 timeout 10 bin/volum-run --env-file env \
+		--as-of 2026-11-24T05:15:00Z --wait 3000 retry
+	cmp before "$REJECTED"
+	flock -u 7
+	expect 'due' 0 run_at 2026-11-24T05:15:00Z retry
+	cmp before billed
+	[ ! -e "$REJECTED" ]
+	[ "$(cat state/done/retry)" = '2026-11-24T05:15:00Z 0' ]
+}
+
 @test 'the timers keep the hours of the crontab, and verify' {
 	command -v systemd-analyze >/dev/null || skip 'no systemd-analyze'
-	cp "$EXAMPLES"/systemd/* .
+	cp -R "$EXAMPLES"/systemd/* .
 	sed -i "s|/usr/local/bin|$BUILD/bin|" volum@.service
-	systemd-analyze verify --man=no ./volum@billing.service ./volum-*.timer >out 2>&1
+	systemd-analyze verify --man=no ./volum@billing.service ./volum@retry.service \
+		./volum-*.timer >out 2>&1
 	[ ! -s out ]
 	systemd-analyze security --offline=yes ./volum@.service 2>&1 |
 		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p' >exposure
 	awk '{ print; exit !($1 < 2.0) }' exposure
+	# More often than the limit of starts allows, so without it.
+	grep -xF 'StartLimitIntervalSec=0' volum@retry.service.d/often.conf
+	grep -xF '*/15 * * * * /usr/local/bin/volum-run retry' "$CRONTAB"
+	[ "$(next_starts 4 volum-retry.timer | sed 's/.*T..://')" = '15:00Z
+30:00Z
+45:00Z
+00:00Z' ]
 	stubs
 	for timer in volum-*.timer; do
+		[ "$timer" != volum-retry.timer ] || continue
 		job=${timer#volum-} job=${job%.timer}
 		at=$(sed -nE "s/.*--at ('([^']*)'|([0-9:]+)).* $job\$/\2\3/p" "$CRONTAB")
-		next=$(TZ=UTC LC_ALL=C systemd-analyze calendar --base-time='2026-11-25 12:00:00 UTC' \
-			"$(sed -n 's/^OnCalendar=//p' "$timer")" |
-			sed -nE 's/.*Next elapse: [A-Z][a-z]+ ([0-9-]+) ([0-9:]+) UTC/\1T\2Z/p')
+		next=$(next_starts 1 "$timer")
 		[ -n "$at" ] && [ -n "$next" ]
 		# By volum-run's reckoning: due then, and not a second before.
 		echo '2026-11-25T12:00:00Z 0' >"state/done.$job"
