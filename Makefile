@@ -54,9 +54,9 @@ MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say $(BUILD)/tool/mongo-stub)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
 
-.PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
-	check-pricing check-sync check-valgrind coverage coverage-here bench \
-	lint fuzz install uninstall dist clean units
+.PHONY: all setup setup-mongo demo check check-here check-faults check-hosts \
+	check-limits check-pricing check-scale check-sync check-valgrind coverage \
+	coverage-here bench bench-mongo lint fuzz install uninstall dist clean units
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -168,6 +168,18 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --revised --seed 1 --runs 500
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
+# Several hosts on one database: a kill at 200 places, on each server.
+check-hosts: all $(TOOLS)
+	@KILLS=200 MANY=260 LOAD=2000 bats test/mongo-hosts.bats test/mongo-faults.bats
+
+# A month over GNU parallel and Spark; fetches pyspark, some 300 MB.
+check-scale: all
+	@test -e $(BUILD)/scale/done || { \
+	    python3 -m venv $(BUILD)/scale && \
+	    $(BUILD)/scale/bin/pip install -q --disable-pip-version-check \
+	    'pyspark==3.5.5' && touch $(BUILD)/scale/done; }
+	@PYSPARK=$(abspath $(BUILD))/scale/bin/python COMPANIES=3000 bats test/scale.bats
+
 # cnpj-sync: ten thousand companies, a hundred rounds of edits on both sides, and
 # a kill at every other system call; of the plain programs, some minutes.
 check-sync: all $(TOOLS) $(BUILD)/tool/warp.so
@@ -196,6 +208,9 @@ demo: all
 
 bench: all $(TOOLS)
 	@BUILD=$(BUILD) sh test/bench/run.sh
+
+bench-mongo: all $(TOOLS)
+	@BUILD=$(BUILD) sh test/bench/mongo.sh
 
 lint:
 	@sh test/lint.sh

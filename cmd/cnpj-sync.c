@@ -119,9 +119,10 @@ plain_allowed(void)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	const struct omie_config hooks = {
-		.waiting = tell_waiting, .leaving = leaving, .ctx = run
-	};
+	const struct omie_config hooks = { .waiting = tell_waiting,
+		.leaving = leaving,
+		.ctx = run,
+		.shared = run->limits };
 
 	return omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
 }
@@ -213,9 +214,9 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	run->filter->shown.per_minute = (double)o->omie.rate;
 	if ((s = read_owners(run, err)) != DONE ||
 	    (s = open_inanbetec(run, o, err)) != DONE ||
-	    (s = open_omie(run, o, err)) != DONE ||
 	    (s = open_registry(run, o, err)) != DONE ||
-	    (s = open_store(run, err)) != DONE)
+	    (s = open_store(run, err)) != DONE ||
+	    (s = open_omie(run, o, err)) != DONE)
 		return s;
 	s = o->all ? from_all(run, err) : filter_run(run->filter, &work, err);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
@@ -229,6 +230,7 @@ static void
 run_clear(struct run *run)
 {
 	omie_close(run->omie);
+	shared_close(run->limits);
 	inanbetec_close(run->inanbetec);
 	http_close(run->registry);
 	jqprog_close(run->map);

@@ -111,7 +111,7 @@ tell_waiting(int64_t ms, const char *why, void *ctx)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	const struct omie_config hooks = {
+	struct omie_config hooks = {
 		.waiting = tell_waiting, .leaving = job_leaving, .ctx = run
 	};
 	enum status s;
@@ -121,6 +121,9 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 	 * else of all. */
 	if (o->common.dry_run)
 		return omie_hide_credentials(&o->omie, run->account, err);
+	if ((s = store_share(&run->limits, run->target, err)) != DONE)
+		return s;
+	hooks.shared = run->limits;
 	s = omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
 	if (s == DONE)
 		run->held = account_new(run->omie);
@@ -132,7 +135,7 @@ take_options(struct run *run, const struct options *o)
 {
 	int64_t micro = -1;
 
-	run->db = o->common.db;
+	run->own_folder = o->common.db == NULL;
 	run->template_path = o->template_;
 	run->window_ms = o->omie.window_s * 1000;
 	run->planning = o->plan;
@@ -176,6 +179,8 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	enum status s;
 
 	take_options(run, o);
+	if ((s = store_target(o->common.db, run->target, err)) != DONE)
+		return s;
 	if (mode_is_local(&o->mode))
 		return o->mode.verify ? mode_verify(run, &o->mode, err)
 				      : mode_show(run, &o->mode, err);
@@ -198,6 +203,7 @@ run_clear(struct run *run)
 {
 	account_free(run->held);
 	omie_close(run->omie);
+	shared_close(run->limits);
 	jqprog_close(run->template_);
 	store_close(run->store);
 	record_free(run->answer);

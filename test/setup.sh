@@ -6,7 +6,7 @@ set -eu
 PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite3-dev
 	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
-	cppcheck shellcheck mandoc python3 procps'
+	cppcheck shellcheck mandoc python3 procps parallel'
 
 others() {
 	cat <<'END'

@@ -20,7 +20,7 @@ open_store(struct run *run, struct error *err)
 		return s;
 	s = store_open(&run->store, target, run->mode, &run->filter->clock,
 	    run->filter->run_id, err);
-	return s;
+	return s == DONE ? store_share(&run->limits, target, err) : s;
 }
 
 enum status

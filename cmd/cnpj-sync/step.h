@@ -27,6 +27,7 @@ struct run {
 	struct owners owners;
 	struct store *store;
 	enum store_mode mode;
+	struct shared *limits; /* of Omie, where hosts share them; or NULL */
 	bool batch; /* is open: nothing may be waited for meanwhile */
 	struct omie *omie;
 	char account[OMIE_ACCOUNT_TEXT];

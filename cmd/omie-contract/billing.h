@@ -8,6 +8,7 @@
 #include "net/omie.h"
 #include "omie-contract/account.h"
 #include "store/ledger.h"
+#include "store/target.h"
 
 struct options;
 
@@ -15,11 +16,13 @@ struct options;
 struct run {
 	struct filter *filter;
 	const char *template_path; /* NULL: the one that ships */
-	const char *db;		   /* --db or VOLUM_DB; NULL: the default */
-	struct store *store;	   /* opened by the first record */
+	char target[STORE_TARGET_MAX];
+	bool own_folder;     /* the target lies in the state folder */
+	struct store *store; /* opened by the first record */
 	enum store_mode mode;
-	struct omie *omie;		 /* NULL: --dry-run */
-	struct account *held;		 /* what Omie holds, as listed */
+	struct shared *limits; /* of Omie, where hosts share them; or NULL */
+	struct omie *omie;     /* NULL: --dry-run */
+	struct account *held;  /* what Omie holds, as listed */
 	char account[OMIE_ACCOUNT_TEXT]; /* "": a dry run without a key */
 	struct jqprog *template_; /* compiled by the first that needs it */
 	struct day today;

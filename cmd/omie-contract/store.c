@@ -6,12 +6,10 @@
 #include "domain/earlier.h"
 #include "domain/money.h"
 #include "omie-contract/billing.h"
-#include "store/target.h"
 
 enum status
 need_store(struct run *run, enum store_mode mode, struct error *err)
 {
-	char target[STORE_TARGET_MAX];
 	enum status s;
 
 	if (run->store != NULL &&
@@ -20,12 +18,10 @@ need_store(struct run *run, enum store_mode mode, struct error *err)
 	store_close(run->store);
 	run->store = NULL;
 	run->mode = mode;
-	if ((s = store_target(run->db, target, err)) != DONE)
-		return s;
-	if (mode == STORE_WRITE && run->db == NULL &&
+	if (mode == STORE_WRITE && run->own_folder &&
 	    (s = state_make(err)) != DONE)
 		return s;
-	return store_open(&run->store, target, mode, &run->filter->clock,
+	return store_open(&run->store, run->target, mode, &run->filter->clock,
 	    run->filter->run_id, err);
 }
 

@@ -339,7 +339,7 @@ file_name(const struct pace_keeper *k)
 }
 
 static const struct pace_keeper_ops OPS = { file_enter, file_leave, file_take,
-	file_give, file_close, file_name };
+	file_give, NULL, file_close, file_name };
 
 enum status
 pace_file_open(struct pace_keeper **out, const char *path, struct error *err)

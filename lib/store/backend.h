@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "core/shared.h"
 #include "store/ledger.h"
 #include "store/store.h"
 #include "store/sync.h"
@@ -138,6 +139,8 @@ struct store_module {
 	enum status (*open)(struct store **out, const char *uri,
 	    enum store_mode mode, const volatile sig_atomic_t *stop,
 	    struct error *err);
+	enum status (*share)(struct shared **out, const char *uri,
+	    const volatile sig_atomic_t *stop, struct error *err);
 };
 
 enum { STORE_INTERFACE = 2 };
@@ -145,6 +148,8 @@ enum { STORE_INTERFACE = 2 };
 /* module.c: BAD_CONFIG when it isn't installed or doesn't fit. */
 enum status mongo_store_open(struct store **out, const char *uri,
     enum store_mode mode, struct error *err);
+enum status
+mongo_store_share(struct shared **out, const char *uri, struct error *err);
 
 /* The first member of each backend's own struct. */
 struct store {

@@ -257,6 +257,22 @@ void mongo_make_dirty(
 enum status mongo_write_dirty(
     struct mongo_store *s, enum mongo_place where, struct error *err);
 
+/* mongo.c: connects to what `uri` names and identifies it; closed by
+ * mongo_close(), which takes NULL. */
+enum status mongo_reach(struct mongo_store **out, const char *uri,
+    enum store_mode mode, const volatile sig_atomic_t *stop, struct error *err);
+void mongo_close(struct store *base);
+
+/* mongo_shared.c: as store_share(). */
+enum status mongo_share(struct shared **out, const char *uri,
+    const volatile sig_atomic_t *stop, struct error *err);
+
+/* mongo_owner.c: this process, as other hosts can tell it from theirs. */
+void mongo_owner_write(bson_t *doc);
+/* Whether the process that wrote that is gone; false where it can't be told
+ * from here. */
+bool mongo_owner_is_gone(const bson_t *doc);
+
 /* mongo_schema.c: BAD_CONFIG when it is newer than this program, or holds bills
  * of the earlier functions that were not taken over. */
 enum status mongo_identify(struct mongo_store *s, struct error *err);

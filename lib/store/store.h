@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/shared.h"
 #include "domain/consolidation.h"
 
 struct store;
@@ -47,6 +48,13 @@ enum status store_check(const char *uri, struct error *err);
 int64_t store_batch(const char *uri);
 /* Whether it is one, so that store_expect() is of use. */
 bool store_is_server(const char *uri);
+/*
+ * What the processes of all hosts that use this store have in common; *out NULL
+ * where only those of this host can use it. Closed by its own `close`. Fails
+ * like store_open().
+ */
+enum status
+store_share(struct shared **out, const char *uri, struct error *err);
 void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
 
 /*
