@@ -236,7 +236,7 @@ check-pricing: $(BUILD)/tool/price_check
 
 # What the tests reach of the business; optimized code has other branches.
 coverage:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN= \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN=-fPIC \
 	    CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage coverage-here
 
 coverage-here: all units

@@ -84,10 +84,12 @@ struct job {
 	const char *call;	       /* that changes something */
 	int64_t hinted; /* nCodCtr that the store knows without the ledger */
 	bool may_exist; /* something else says that it was sent */
-	bool looked;	/* and it was looked up for that */
-	bool revising;	/* the contract is there, and is changed */
-	bool answered;	/* a change was taken, and is still to be seen */
-	bool waited;	/* for it to be seen */
+	bool earlier;	/* those who billed before this program sent it */
+	int64_t earlier_cents; /* by which total; -1: not known */
+	bool looked;	       /* and it was looked up for that */
+	bool revising;	       /* the contract is there, and is changed */
+	bool answered;	       /* a change was taken, and is still to be seen */
+	bool waited;	       /* for it to be seen */
 	unsigned changed_from; /* enum held_as before it */
 	bool was_taken;	       /* at least one change was */
 	unsigned reads;
@@ -110,6 +112,11 @@ need_store(struct run *run, enum store_mode mode, struct error *err);
  */
 enum status
 job_check_store(struct run *run, struct job *job, struct error *err);
+/* Whether the record says that it was billed before this program was. */
+void job_take_mark(struct job *job, struct value root);
+/* Of such a one: DONE when it is what was billed then, else SOME_REJECTED
+ * "divergente". */
+enum status job_compare_earlier(const struct job *job, struct error *err);
 /* Fills job->ledger anew. */
 enum status job_look(struct run *run, struct job *job, struct error *err);
 /*

@@ -20,6 +20,7 @@ mongo_close(struct store *base)
 			mongoc_collection_destroy(s->collections[i]);
 	if (s->client != NULL)
 		mongoc_client_destroy(s->client);
+	mongo_page_free(s->page);
 	arena_clear(&s->texts);
 	record_free(s->rec);
 	buf_clear(&s->line);
@@ -83,9 +84,11 @@ mongo_reach(struct mongo_store **out, const char *uri, enum store_mode mode,
 	s->base.mode = mode;
 	s->stop = stop;
 	s->rec = record_new();
-	if ((status = connect_to(s, uri, err)) == DONE)
+	if ((status = connect_to(s, uri, err)) == DONE) {
+		if (mode == STORE_MIGRATE)
+			s->base.mode = STORE_WRITE;
 		*out = s;
-	else
+	} else
 		mongo_close(&s->base);
 	return status;
 }
@@ -148,4 +151,9 @@ const struct store_ops MONGO_OPS = {
 	.sync_move = mongo_sync_move,
 	.registry_look = mongo_registry_look,
 	.registry_put = mongo_registry_put,
+	.earlier_page = mongo_earlier_page,
+	.earlier_is_aside = mongo_earlier_is_aside,
+	.earlier_put_aside = mongo_earlier_put_aside,
+	.earlier_is_there = mongo_earlier_is_there,
+	.earlier_take_away = mongo_earlier_take_away,
 };

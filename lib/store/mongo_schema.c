@@ -90,28 +90,36 @@ create(struct mongo_store *s, struct error *err)
 	return status;
 }
 
-/* A bill that was sent by the earlier functions would be sent again. Theirs
- * have an ObjectId as _id. */
-static enum status
-refuse_earlier(struct mongo_store *s, struct error *err)
+enum status
+mongo_has_earlier(
+    struct mongo_store *s, enum mongo_place where, bool *has, struct error *err)
 {
 	bson_t filter = BSON_INITIALIZER, type, doc;
-	bool found;
 	enum status status;
 
 	bson_append_document_begin(&filter, "_id", -1, &type);
 	bson_append_int32(&type, "$type", -1, OBJECT_ID);
 	bson_append_document_end(&filter, &type);
-	status = mongo_find_one(
-	    s, MONGO_CONSOLIDACOES, &filter, NULL, &doc, &found, err);
+	status = mongo_find_one(s, where, &filter, NULL, &doc, has, err);
 	bson_destroy(&doc);
 	bson_destroy(&filter);
+	return status;
+}
+
+/* A bill that was sent by the earlier functions would be sent again. */
+static enum status
+refuse_earlier(struct mongo_store *s, struct error *err)
+{
+	bool found;
+	enum status status =
+	    mongo_has_earlier(s, MONGO_CONSOLIDACOES, &found, err);
+
 	if (status != DONE || !found)
 		return status;
 	return fail(err, BAD_CONFIG,
 	    "%.200s: consolidacoes holds documents of the earlier functions, "
-	    "which this program would bill again: give it another database, "
-	    "or move them away",
+	    "which this program would bill again: take them over by "
+	    "volum-store --migrate",
 	    s->place);
 }
 
@@ -150,7 +158,7 @@ mongo_identify(struct mongo_store *s, struct error *err)
 		return DONE;
 	if (!found && (status = create(s, err)) != DONE)
 		return status;
-	return refuse_earlier(s, err);
+	return s->base.mode == STORE_MIGRATE ? DONE : refuse_earlier(s, err);
 }
 
 /* ------------------------------------------------------------ examination */

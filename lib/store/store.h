@@ -24,8 +24,10 @@ enum store_kind {
 };
 
 enum store_mode {
-	STORE_WRITE, /* created when it is not there */
-	STORE_READ   /* never changes a byte; one that is not there is empty */
+	STORE_WRITE,   /* created when it is not there */
+	STORE_MIGRATE, /* to write, where the earlier functions' bills are too
+			*/
+	STORE_READ /* never changes a byte; one that is not there is empty */
 };
 
 /*
