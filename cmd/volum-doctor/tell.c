@@ -68,6 +68,7 @@ void
 tell(struct doctor *d, enum finding finding, enum status status,
     const char *name, const char *advice, const char *fmt, ...)
 {
+	struct error unused;
 	char what[600];
 	va_list args;
 
@@ -82,6 +83,8 @@ tell(struct doctor *d, enum finding finding, enum status status,
 		tell_programs(d, WORDS[finding], name, what, advice);
 	else
 		tell_people(d, WORDS[finding], name, what, advice);
+	/* Each at once: the next one may wait for a service. */
+	filter_flush(d->filter, &unused);
 }
 
 void

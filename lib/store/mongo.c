@@ -27,7 +27,20 @@ mongo_close(struct store *base)
 	free(s->database);
 	free(s->place);
 	free(s);
-	mongoc_cleanup();
+}
+
+/* Once a process: the driver can't begin anew after its cleanup, and several
+ * stores of a run are open at a time, or one after the other. */
+static void
+begin_driver(void)
+{
+	static bool begun;
+
+	if (begun)
+		return;
+	begun = true;
+	mongoc_init();
+	atexit(mongoc_cleanup);
 }
 
 /* What is acknowledged outlives the loss of a host, whatever the URI says; and
@@ -79,7 +92,7 @@ mongo_reach(struct mongo_store **out, const char *uri, enum store_mode mode,
 	struct mongo_store *s = mem_zalloc(sizeof(*s));
 	enum status status;
 
-	mongoc_init();
+	begin_driver();
 	s->base.ops = &MONGO_OPS;
 	s->base.mode = mode;
 	s->stop = stop;
