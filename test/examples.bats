@@ -112,8 +112,6 @@ price() # MONTH ELEMENT: name and value of each line
 	[ "$(jq length "$EXAMPLES/owner.json")" = 13 ]
 }
 
-}
-
 @test 'the tour of the README gives what stands there' {
 	sed -n '/^## Five minutes/,/^## A price/p' "$ROOT/README.md" |
 		sed -n '/^```console/,/^```$/p' | grep -v '^```' >tour
