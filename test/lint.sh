@@ -27,6 +27,17 @@ for page in man/*.[0-9]; do
 	mandoc -T lint -W warning "$page" || complain "$page"
 done
 
+# What a person reads is translated, all of it and nothing else.
+words=$(mktemp)
+sh po/extract.sh $(git ls-files 'lib/*.[ch]' 'cmd/*.[ch]') >"$words"
+for catalogue in po/??_??.po; do
+	msgfmt --check -c -o /dev/null "$catalogue" || complain "$catalogue"
+	said=$(msgcmp "$catalogue" "$words" 2>&1) || complain "$said"
+	[ -z "$(msgcomm --unique --omit-header "$words" "$catalogue")" ] ||
+		complain "$catalogue: not the words of the sources: make words"
+done
+rm -f "$words"
+
 grep -nE '\b(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|setlocale)\(' \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/*.c') &&
 	complain 'a banned call'
