@@ -246,6 +246,8 @@ install: all
 	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
+	for p in man/pt_BR/*; do install -D -m 644 $$p \
+	    $(DESTDIR)$(MANDIR)/pt_BR/man$${p##*.}/$${p##*/}; done
 	for l in $(LANGUAGES); do install -D -m 644 \
 	    $(BUILD)/share/locale/$$l/LC_MESSAGES/volum.mo \
 	    $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/volum.mo; done
@@ -257,8 +259,9 @@ install: all
 uninstall:
 	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
 	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
-	for p in man/*; do s=$${p##*.}; \
-	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
+	for p in man/*.?; do s=$${p##*.}; \
+	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/} \
+	        $(DESTDIR)$(MANDIR)/pt_BR/man$$s/$${p#man/}; done
 	for l in $(patsubst po/%.po,%,$(wildcard po/??_??.po)); do \
 	    rm -f $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/volum.mo; done
 	rm -rf $(DESTDIR)$(DATADIR)

@@ -23,7 +23,21 @@ cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 shellcheck -x $(git ls-files '*.sh') .ci/run examples/volum-run \
 	examples/http/volum-trigger-run || complain 'shellcheck'
 
-for page in man/*.[0-9]; do
+# What a page says that has no language: options, variables, numbers, exit codes,
+# other pages.
+facts() {
+	grep -oE '\bFl -[a-z-]+|\b[A-Z]+_[A-Z_]+\b|[0-9]+|^\.Xr .*' "$1" |
+		sed 's/ [.,;:)]*$//' | sort -u
+}
+translated=$(mktemp)
+for page in man/??_??/*.[0-9]; do
+	facts "$page" >"$translated"
+	facts "man/${page##*/}" | diff - "$translated" ||
+		complain "$page: not what man/${page##*/} says"
+done
+rm -f "$translated"
+
+for page in man/*.[0-9] man/??_??/*.[0-9]; do
 	mandoc -T lint -W warning "$page" || complain "$page"
 done
 
