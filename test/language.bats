@@ -133,3 +133,13 @@ everything()
 	yes '{}' | head -3 | in_portuguese volum-store -n --progress always 2>err || :
 	tr '\r' '\n' <err | grep -aqE '^volum-store: [0-9]+.*, [0-9]+ rejeitados'
 }
+
+@test 'what the doctor says is Portuguese for people, and English as JSON' {
+	in_portuguese volum-doctor --offline >out 2>err || [ $? = 78 ]
+	grep -aq '^fail  OMIE_APP_KEY  *não definida; p. ex. OMIE_APP_KEY_FILE=' out
+	grep -aqE '^[0-9]+ ok, [0-9]+ avisos, [0-9]+ falhas, [0-9]+ puladas$' out
+	volum-doctor --offline --json >en 2>>err || [ $? = 78 ]
+	in_portuguese volum-doctor --offline --json >pt 2>>err || [ $? = 78 ]
+	diff <(grep -v '"disk"' en) <(grep -v '"disk"' pt)
+	[ ! -s err ]
+}

@@ -63,18 +63,20 @@ check_ledger(struct doctor *d, struct store *store)
 	enum status s = ledger_each(store, TEXT(""), take_line, &c, &err);
 
 	if (s != DONE)
-		tell(d, FAILURE, s, "ledger", NULL, "%s", err.text);
+		tell_error(d, s, "ledger", NULL, &err);
 	else if (c.broken != 0)
 		tell(d, FAILURE, BAD_CONFIG, "ledger",
-		    "see omie-contract --verify",
+		    N_("see omie-contract --verify"),
 		    "its chain is broken at line %" PRId64, c.broken);
-	else
+	else if (c.seq > 0)
 		tell(d, FINE, DONE, "ledger", NULL,
-		    "%" PRId64 " lines, chain whole%s%.16s", c.seq,
-		    c.seq > 0 ? ", head " : "", c.link);
+		    "%" PRId64 " lines, chain whole, head %.16s", c.seq,
+		    c.link);
+	else
+		tell(d, FINE, DONE, "ledger", NULL, "0 lines, chain whole");
 	if (s == DONE)
 		tell(d, c.open_count > 0 ? WARNING : FINE, DONE, "open intents",
-		    c.open_count > 0 ? "omie-contract settles them" : NULL,
+		    c.open_count > 0 ? N_("omie-contract settles them") : NULL,
 		    "%zu", c.open_count);
 	for (size_t i = 0; i < c.open_count; i++)
 		free(c.open[i]);
@@ -109,7 +111,7 @@ check_store(struct doctor *d)
 	if (s == DONE)
 		s = count_all(store, count, &err);
 	if (s != DONE) {
-		tell(d, FAILURE, s, "store", NULL, "%s", err.text);
+		tell_error(d, s, "store", NULL, &err);
 	} else {
 		tell(d, FINE, DONE, "store", NULL,
 		    "%" PRIu64 " companies, %" PRIu64
