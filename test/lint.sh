@@ -30,10 +30,12 @@ facts() {
 		sed 's/ [.,;:)]*$//' | sort -u
 }
 translated=$(mktemp)
-for page in man/??_??/*.[0-9]; do
-	facts "$page" >"$translated"
-	facts "man/${page##*/}" | diff - "$translated" ||
-		complain "$page: not what man/${page##*/} says"
+for page in man/*.[0-9]; do
+	for language in man/??_??; do
+		facts "$language/${page##*/}" >"$translated"
+		facts "$page" | diff - "$translated" ||
+			complain "$language/${page##*/}: not what $page says"
+	done
 done
 rm -f "$translated"
 
