@@ -28,7 +28,7 @@ value_of(const char *variable)
 	return value != NULL ? value : "";
 }
 
-/* As setlocale(3) finds it. */
+/* As setlocale finds it. */
 static const char *
 name_of_messages(void)
 {
