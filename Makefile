@@ -8,6 +8,9 @@ MANDIR ?= $(PREFIX)/share/man
 LOCALEDIR ?= $(PREFIX)/share/locale
 DATADIR ?= $(PREFIX)/share/volum
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 BUILD ?= build
@@ -44,12 +47,16 @@ ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SIMS = omie-sim volum-sim
-SCRIPTS = volum-run
+SCRIPTS = volum-run volum-setup
 LIB_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out lib/store/mongo%,$(wildcard lib/*/*.c)))
 MONGO_OBJ = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard lib/store/mongo*.c))
 MODULES = $(if $(MONGO),$(BUILD)/lib/volum/mongo.so)
 sim_obj = $(patsubst %.c,$(BUILD)/obj/%.o,test/sim/server.c test/sim/seed.c \
 	$(wildcard test/sim/$(1)/*.c))
+PROGRAMS = $(COMMANDS) $(SIMS) $(SCRIPTS)
+COMPLETION = $(BUILD)/completion
+COMPLETIONS = $(PROGRAMS:%=$(COMPLETION)/bash/%) $(PROGRAMS:%=$(COMPLETION)/zsh/_%) \
+	$(PROGRAMS:%=$(COMPLETION)/fish/%.fish)
 UNITS = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/test_*.c))
 TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
 	$(filter-out test/tool/mongo%,$(wildcard test/tool/*.c)))
@@ -62,14 +69,16 @@ LANGUAGES = $(if $(shell command -v msgfmt),$(patsubst po/%.po,%,$(wildcard po/?
 CATALOGUES = $(LANGUAGES:%=$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo)
 WORDS = $(wildcard lib/*/*.[ch] cmd/*.c cmd/*/*.[ch])
 
-.PHONY: all setup setup-mongo demo check check-here check-limits check-faults \
-	check-package check-pricing check-redrive check-sync check-valgrind coverage \
-	coverage-here bench lint fuzz install uninstall deb dist clean units words
+.PHONY: all setup setup-mongo demo check check-here check-faults check-hosts \
+	check-limits check-package check-pricing check-redrive check-scale check-sync \
+	check-valgrind coverage coverage-here bench bench-mongo lint fuzz install \
+	uninstall deb dist clean units words
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
-    $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples $(CATALOGUES)
+    $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples \
+    $(CATALOGUES) $(COMPLETIONS)
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -156,6 +165,20 @@ $(BUILD)/share/locale/%/LC_MESSAGES/volum.mo: po/%.po
 words:
 	$(Q)sh po/update.sh $(WORDS)
 
+# Out of what each program says of its options, in English.
+complete = $(Q)help=$$(unset LANGUAGE; LC_ALL=C $< --help) && mkdir -p $(@D) && \
+	printf '%s\n' "$$help" | \
+	awk -v shell=$(1) -v name=$* -f completion/complete.awk >$@
+$(COMPLETION)/bash/%: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,bash)
+$(COMPLETION)/zsh/_%: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,zsh)
+$(COMPLETION)/fish/%.fish: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
+	$(call say,GEN)
+	$(call complete,fish)
+
 # The template that ships, as bytes in the program: it works uninstalled.
 $(GEN): examples/templates/contrato.jq
 	$(call say,GEN)
@@ -197,6 +220,18 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --revised --seed 1 --runs 500
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
+# Several hosts on one database: a kill at 200 places, on each server.
+check-hosts: all $(TOOLS)
+	@KILLS=200 MANY=260 LOAD=2000 bats test/mongo-hosts.bats test/mongo-faults.bats
+
+# A month over GNU parallel and Spark; fetches pyspark, some 300 MB.
+check-scale: all
+	@test -e $(BUILD)/scale/done || { \
+	    python3 -m venv $(BUILD)/scale && \
+	    $(BUILD)/scale/bin/pip install -q --disable-pip-version-check \
+	    'pyspark==3.5.5' && touch $(BUILD)/scale/done; }
+	@PYSPARK=$(abspath $(BUILD))/scale/bin/python COMPANIES=3000 bats test/scale.bats
+
 # cnpj-sync: ten thousand companies, a hundred rounds of edits on both sides, and
 # a kill at every other system call; of the plain programs, some minutes.
 check-sync: all $(TOOLS) $(BUILD)/tool/warp.so
@@ -218,7 +253,7 @@ check-pricing: $(BUILD)/tool/price_check
 
 # What the tests reach of the business; optimized code has other branches.
 coverage:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN= \
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage SAN= HARDEN=-fPIC \
 	    CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage coverage-here
 
 coverage-here: all units
@@ -230,6 +265,9 @@ demo: all
 bench: all $(TOOLS)
 	@BUILD=$(BUILD) sh test/bench/run.sh
 
+bench-mongo: all $(TOOLS)
+	@BUILD=$(BUILD) sh test/bench/mongo.sh
+
 lint:
 	@sh test/lint.sh
 
@@ -239,9 +277,12 @@ fuzz:
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 \
 	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(DATADIR) \
-	    $(DESTDIR)$(UNITDIR)
-	install -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
-	    $(SCRIPTS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	    $(DESTDIR)$(UNITDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) \
+	    $(DESTDIR)$(FISHDIR)
+	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/bash/%) $(DESTDIR)$(BASHDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/zsh/_%) $(DESTDIR)$(ZSHDIR)
+	install -m 644 $(PROGRAMS:%=$(COMPLETION)/fish/%.fish) $(DESTDIR)$(FISHDIR)
 	$(if $(MODULES),install -d $(DESTDIR)$(MODULEDIR) && \
 	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
@@ -253,12 +294,15 @@ install: all
 	    $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/volum.mo; done
 	cp -R examples $(DESTDIR)$(DATADIR)
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
-	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service
-	install -m 644 $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
+	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service \
+	    $(DESTDIR)$(DATADIR)/examples/http/volum-trigger.nginx
+	cp -R $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:
-	cd $(DESTDIR)$(BINDIR) && rm -f $(COMMANDS) $(SIMS) $(SCRIPTS)
-	cd examples/systemd && for u in *; do rm -f $(DESTDIR)$(UNITDIR)/$$u; done
+	cd $(DESTDIR)$(BINDIR) && rm -f $(PROGRAMS)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_%) \
+	    $(PROGRAMS:%=$(DESTDIR)$(FISHDIR)/%.fish)
+	cd examples/systemd && for u in *; do rm -rf $(DESTDIR)$(UNITDIR)/$$u; done
 	for p in man/*.?; do s=$${p##*.}; \
 	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/} \
 	        $(DESTDIR)$(MANDIR)/pt_BR/man$$s/$${p#man/}; done

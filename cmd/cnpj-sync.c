@@ -122,9 +122,10 @@ plain_allowed(void)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	const struct omie_config hooks = {
-		.waiting = tell_waiting, .leaving = leaving, .ctx = run
-	};
+	const struct omie_config hooks = { .waiting = tell_waiting,
+		.leaving = leaving,
+		.ctx = run,
+		.shared = run->limits };
 
 	return omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
 }
@@ -168,27 +169,40 @@ parse_owners(struct run *run, const struct buf *text, struct error *err)
 			       run->options->owner, why.text);
 }
 
+/* Up to its end, which a pipe may be slow to reach. */
+static bool
+read_whole(int fd, struct buf *out)
+{
+	ssize_t got = 1;
+
+	while (got > 0 && out->len < OWNER_MAX) {
+		got = read(fd, out->data + out->len, OWNER_MAX - out->len);
+		out->len += got > 0 ? (size_t)got : 0;
+	}
+	return got >= 0;
+}
+
 static enum status
 read_owners(struct run *run, struct error *err)
 {
-	struct buf text = { .max = OWNER_MAX };
-	ssize_t got = -1;
+	const char *path = run->options->owner;
+	struct buf text = BUF_INIT;
 	enum status s;
 	int fd;
 
 	owners_default(&run->owners);
-	if (run->options->owner == NULL)
+	if (path == NULL)
 		return DONE;
-	fd = open(run->options->owner, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && buf_reserve(&text, OWNER_MAX - 1))
-		got = read(fd, text.data, OWNER_MAX - 1);
-	if (got < 0) {
-		s = fail(err, BAD_CONFIG, "--owner %s: %s", run->options->owner,
-		    strerror(errno));
-	} else {
-		text.len = (size_t)got;
+	buf_reserve(&text, OWNER_MAX);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !read_whole(fd, &text))
+		s = fail(
+		    err, BAD_CONFIG, "--owner %s: %s", path, strerror(errno));
+	else if (text.len == OWNER_MAX)
+		s = fail(
+		    err, BAD_CONFIG, "--owner %s: larger than 64 KiB", path);
+	else
 		s = parse_owners(run, &text, err);
-	}
 	if (fd >= 0)
 		close(fd);
 	buf_clear(&text);
@@ -216,9 +230,9 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	run->filter->shown.per_minute = (double)o->omie.rate;
 	if ((s = read_owners(run, err)) != DONE ||
 	    (s = open_inanbetec(run, o, err)) != DONE ||
-	    (s = open_omie(run, o, err)) != DONE ||
 	    (s = open_registry(run, o, err)) != DONE ||
-	    (s = open_store(run, err)) != DONE)
+	    (s = open_store(run, err)) != DONE ||
+	    (s = open_omie(run, o, err)) != DONE)
 		return s;
 	s = o->all ? from_all(run, err) : filter_run(run->filter, &work, err);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
@@ -232,6 +246,7 @@ static void
 run_clear(struct run *run)
 {
 	omie_close(run->omie);
+	shared_close(run->limits);
 	inanbetec_close(run->inanbetec);
 	http_close(run->registry);
 	jqprog_close(run->map);

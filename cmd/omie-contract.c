@@ -113,7 +113,7 @@ tell_waiting(int64_t ms, const char *why, void *ctx)
 static enum status
 open_omie(struct run *run, const struct options *o, struct error *err)
 {
-	const struct omie_config hooks = {
+	struct omie_config hooks = {
 		.waiting = tell_waiting, .leaving = job_leaving, .ctx = run
 	};
 	enum status s;
@@ -123,6 +123,9 @@ open_omie(struct run *run, const struct options *o, struct error *err)
 	 * else of all. */
 	if (o->common.dry_run)
 		return omie_hide_credentials(&o->omie, run->account, err);
+	if ((s = store_share(&run->limits, run->target, err)) != DONE)
+		return s;
+	hooks.shared = run->limits;
 	s = omie_open_by(&run->omie, &o->omie, &hooks, run->account, err);
 	if (s == DONE)
 		run->held = account_new(run->omie);
@@ -134,7 +137,7 @@ take_options(struct run *run, const struct options *o)
 {
 	int64_t micro = -1;
 
-	run->db = o->common.db;
+	run->own_folder = o->common.db == NULL;
 	run->template_path = o->template_;
 	run->window_ms = o->omie.window_s * 1000;
 	run->planning = o->plan;
@@ -169,6 +172,19 @@ tell_end(struct run *run)
 	buf_clear(&total);
 }
 
+/* Each from the first run on, as in core/filter_finish. */
+static void
+count_from_zero(struct metrics *m)
+{
+	for (int a = CONTRACT_INCLUDED; a <= CONTRACT_PLANNED; a++) {
+		const char *name =
+		    contract_action_name((enum contract_action)a);
+
+		metrics_count(m, METRIC_CONTRACTS, name, 0);
+		metrics_count(m, METRIC_CONTRACT_CENTS, name, 0);
+	}
+}
+
 /* Of the metrics; a ledger that can't be read has been told of elsewhere. */
 static void
 measure(struct run *run)
@@ -195,6 +211,8 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	enum status s;
 
 	take_options(run, o);
+	if ((s = store_target(o->common.db, run->target, err)) != DONE)
+		return s;
 	if (mode_is_local(&o->mode))
 		return o->mode.verify ? mode_verify(run, &o->mode, err)
 				      : mode_show(run, &o->mode, err);
@@ -203,8 +221,10 @@ run_all(struct run *run, const struct options *o, struct error *err)
 	if (s == DONE)
 		s = o->mode.reconcile ? mode_reconcile(run, &o->mode, err)
 				      : filter_run(run->filter, &work, err);
-	if (!o->mode.reconcile)
+	if (!o->mode.reconcile) {
 		tell_end(run);
+		count_from_zero(run->filter->metrics);
+	}
 	measure(run);
 	if (run->shut != DONE && worst(s, run->shut) != s) {
 		*err = run->shut_why; /* what ended the sending ends the run */
@@ -218,6 +238,7 @@ run_clear(struct run *run)
 {
 	account_free(run->held);
 	omie_close(run->omie);
+	shared_close(run->limits);
 	jqprog_close(run->template_);
 	store_close(run->store);
 	record_free(run->answer);

@@ -14,6 +14,7 @@
 #include "store/keep.h"
 #include "store/target.h"
 #include "volum-store/explain.h"
+#include "volum-store/migrate.h"
 #include "volum-store/options.h"
 
 static const struct option_row ROWS[] = {
@@ -60,6 +61,12 @@ static const struct option_row ROWS[] = {
 	    N_("price by, or explain, this proposal alone"), 0, 0 },
 	{ "status", 0, OPTION_TEXT, N_("S"), offsetof(struct options, status),
 	    NULL, N_("with --list consolidacoes: this status"), 0, 0 },
+	{ "migrate", 0, OPTION_FLAG, NULL, offsetof(struct options, migrate),
+	    NULL,
+	    N_("report on what the earlier functions stored in MongoDB"), 0,
+	    0 },
+	{ "apply", 0, OPTION_FLAG, NULL, offsetof(struct options, apply), NULL,
+	    N_("with --migrate: take over what has no fault"), 0, 0 },
 	{ 0 },
 };
 
@@ -73,6 +80,7 @@ static const struct command COMMAND = {
 	       "[--status S]\n"
 	       "--explain --competencia M --empresa ID [--proposta N] "
 	       "[--json]\n"
+	       "--migrate [--apply]\n"
 	       "--dry-run --catalog FILE"),
 	.rows = ROWS,
 	.check = check_options,
@@ -317,6 +325,12 @@ run(struct work *w, const struct options *o, struct error *err)
 	w->default_target = o->common.db == NULL;
 	if ((s = store_target(o->common.db, w->target, err)) != DONE)
 		return s;
+	if (o->migrate) {
+		s = need_store(w, o->apply ? STORE_MIGRATE : STORE_READ, err);
+		return s == DONE
+		    ? migrate(w->filter, w->keeper.store, o->apply, err)
+		    : s;
+	}
 	/* --list memorias tells all of them, as records. */
 	if (o->explain || (o->list != NULL && strcmp(o->list, "memorias") == 0))
 		return explain(w, o, err);

@@ -42,9 +42,18 @@ WORLD="python3 -B $BATS_TEST_DIRNAME/sync_world.py"
 		"${ROUNDS:-12}" 12
 }
 
-# Each STEP-th call, the first and each by make check-sync.
-@test 'killed at any system call: no customer twice, none missing' {
+kill_everywhere()
+{
 	! grep -q __asan_init "$PLAIN/bin/cnpj-sync" ||
 		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
-	python3 -B "$BATS_TEST_DIRNAME/sync_kill.py" "$PLAIN" "${STEP:-60}"
+	python3 -B "$BATS_TEST_DIRNAME/sync_kill.py" "$PLAIN" "${STEP:-60}" "$1"
+}
+
+# Each STEP-th call, the first and each other by make check-sync.
+@test 'killed at any system call: no customer twice, none missing' {
+	kill_everywhere omie
+}
+
+@test 'killed at any system call: no company twice, no change lost' {
+	kill_everywhere inanbetec
 }

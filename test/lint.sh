@@ -20,7 +20,8 @@ cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/sim/*.c') ||
 	complain 'cppcheck'
 
-shellcheck -x $(git ls-files '*.sh') .ci/run examples/volum-run \
+shellcheck -x $(git ls-files '*.sh') .ci/run examples/volum-run examples/volum-setup \
+	examples/scale/part \
 	examples/http/volum-trigger-run || complain 'shellcheck'
 
 # What a page says that has no language: options, variables, numbers, exit codes,

@@ -78,7 +78,7 @@ whole()
 	mongo_skip_or_fail ferret
 	start_mongo ferret
 	local i place=$BATS_FILE_TMPDIR/mongo-ferret code=0
-	for i in $(seq 600); do
+	for i in $(seq "${LOAD:-600}"); do
 		printf '{"consolidacaoData":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"P","valorTotal":0.10,"produtos":[{"nome":"X","quantidade":1,"valor":0.10}],"status":"completed"}}\n' "$i"
 	done >load
 	volum-store --batch 20 <load >out 2>err &
@@ -90,7 +90,7 @@ whole()
 	wait $pid || code=$?
 	[ "$code" = 0 ] || { cat err; return 1; }
 	cmp load out
-	[ "$(wc -l <early)" -lt 600 ]
+	[ "$(wc -l <early)" -lt "${LOAD:-600}" ]
 	volum-store --list consolidacoes | sort >there
 	sort load | cmp - there
 }

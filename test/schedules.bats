@@ -22,7 +22,9 @@ settings()
 			s|/var/lib/volum|$PWD/state|
 			s|/etc/volum|$PWD|" >env
 	[ "$(wc -l <env)" = 7 ]
+	chmod 600 env
 	printf '%s\n' "OMIE_API_URL=$OMIE_API_URL" OMIE_SAME_CALL_WINDOW_S=1 >>env
+	chmod 600 env
 	unset VOLUMETRIA_API_URL VOLUMETRIA_API_TOKEN OMIE_API_URL OMIE_APP_KEY \
 		OMIE_APP_SECRET VOLUM_STATE_DIR
 }
@@ -50,7 +52,16 @@ stubs()
 			"$PWD/$name" "$PWD/$name" >"bin/$name"
 	done
 	chmod +x bin/*
-	: >env
+	install -m 600 /dev/null env
+}
+
+# next_starts COUNT TIMER: when it starts its job after noon of 2026-11-25.
+next_starts()
+{
+	TZ=UTC LC_ALL=C systemd-analyze calendar --iterations="$1" \
+		--base-time='2026-11-25 12:00:00 UTC' \
+		"$(sed -n 's/^OnCalendar=//p' "$2")" |
+		sed -nE 's/.*(Next elapse|Iter.*): [A-Z][a-z]+ ([0-9-]+) ([0-9:]+) UTC/\2T\3Z/p'
 }
 
 run_at() # run_at INSTANT ARGUMENT...
@@ -70,6 +81,9 @@ run_at() # run_at INSTANT ARGUMENT...
 	grep 'proposta_desconhecida' err
 	[ "$(jq -r .contrato.acao state/contratos.ndjson)" = 'incluido
 incluido' ]
+	# Time doesn't mend it.
+	line retry 2026-10-02T16:45:10Z
+	[ ! -s err ] && [ "$(rejected_codes)" = proposta_desconhecida ]
 	volum-sim --companies 3 --catalog | VOLUM_STATE_DIR=$PWD/state volum-store >catalog.out
 	line redrive 2026-10-02T17:00:10Z
 	[ ! -s err ]
@@ -90,7 +104,7 @@ incluido' ]
 		state/reconciliacao.ndjson)" = '[true,3,0]' ]
 	line verify 2026-10-05T06:45:10Z
 	[ "$(jq -c '.cadeia | [.integra, .lancamentos]' state/backup/cadeia.ndjson)" = '[true,6]' ]
-	[ "$(volum-run --env-file env status | grep -c 'exit [01]$')" = 6 ]
+	[ "$(volum-run --env-file env status | grep -c 'exit [01]$')" = 7 ]
 }
 
 @test 'the hour is that of Sao Paulo, in whatever zone cron runs' {
@@ -142,11 +156,28 @@ incluido' ]
 	echo 1 >omie-contract.code
 	run -1 run_at 2026-11-24T05:40:00Z --at 02:00 billing
 	[ "$(cat state/done/billing)" = '2026-11-24T05:40:00Z 1' ]
-	# Neither a trial nor one company is the night's work.
 	rm state/done/billing omie-contract.code
+	# Results that there is no room for are no record that was refused.
+	sed -i 's|cat >/dev/null|& \&\& echo {}|' bin/volum-store
+	ln -sf /dev/full state/contratos.ndjson
+	run -74 run_at 2026-11-24T05:40:00Z --at 02:00 billing
+	[ ! -e state/done/billing ]
+	rm state/contratos.ndjson
+	# Neither a trial nor one company is the night's work.
 	run_at 2026-11-24T05:40:00Z --dry-run billing
 	run_at 2026-11-24T05:40:00Z --empresa 7 billing
 	[ ! -e state/done/billing ]
+}
+
+@test 'a help that nobody can read is no help' {
+	for script in volum-run volum-setup; do
+		for option in --help --version; do
+			code=0
+			"$script" $option >/dev/full 2>err || code=$?
+			[ "$code" = 74 ]
+			run -1 grep -v 'No space left' err
+		done
+	done
 }
 
 @test 'a second job is refused, and told who runs' {
@@ -162,22 +193,48 @@ incluido' ]
 	wait $!
 }
 
+@test 'what is due is tried again; while another job runs that is skipped in silence' {
+	stubs
+	echo '{"rejeitado":{"comando":"omie-contract","codigo":"teste","classe":"servico","mensagem":"m","tentativas":1,"quando":"2026-11-24T05:00:00Z","proxima":"2026-11-24T05:05:00Z"},"registro":{"id":1}}' >"$REJECTED"
+	cp "$REJECTED" before
+	printf '#!/bin/sh\ntee -a billed\n' >bin/omie-contract
+	expect 'not due' 0 run_at 2026-11-24T05:00:00Z retry
+	exec 7>>state/lock
+	flock 7
+	# The wait of the systemd unit would only put off the next one.
+	expect 'another job' 0 timeout 10 bin/volum-run --env-file env \
+		--as-of 2026-11-24T05:15:00Z --wait 3000 retry
+	cmp before "$REJECTED"
+	flock -u 7
+	expect 'due' 0 run_at 2026-11-24T05:15:00Z retry
+	cmp before billed
+	[ ! -e "$REJECTED" ]
+	[ "$(cat state/done/retry)" = '2026-11-24T05:15:00Z 0' ]
+}
+
 @test 'the timers keep the hours of the crontab, and verify' {
 	command -v systemd-analyze >/dev/null || skip 'no systemd-analyze'
-	cp "$EXAMPLES"/systemd/* .
+	cp -R "$EXAMPLES"/systemd/* .
 	sed -i "s|/usr/local/bin|$BUILD/bin|" volum@.service
-	systemd-analyze verify --man=no ./volum@billing.service ./volum-*.timer >out 2>&1
+	systemd-analyze verify --man=no ./volum@billing.service ./volum@retry.service \
+		./volum-*.timer >out 2>&1
 	[ ! -s out ]
 	systemd-analyze security --offline=yes ./volum@.service 2>&1 |
 		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p' >exposure
 	awk '{ print; exit !($1 < 2.0) }' exposure
+	# More often than the limit of starts allows, so without it.
+	grep -xF 'StartLimitIntervalSec=0' volum@retry.service.d/often.conf
+	grep -xF '*/15 * * * * /usr/local/bin/volum-run retry' "$CRONTAB"
+	[ "$(next_starts 4 volum-retry.timer | sed 's/.*T..://')" = '15:00Z
+30:00Z
+45:00Z
+00:00Z' ]
 	stubs
 	for timer in volum-*.timer; do
+		[ "$timer" != volum-retry.timer ] || continue
 		job=${timer#volum-} job=${job%.timer}
 		at=$(sed -nE "s/.*--at ('([^']*)'|([0-9:]+)).* $job\$/\2\3/p" "$CRONTAB")
-		next=$(TZ=UTC LC_ALL=C systemd-analyze calendar --base-time='2026-11-25 12:00:00 UTC' \
-			"$(sed -n 's/^OnCalendar=//p' "$timer")" |
-			sed -nE 's/.*Next elapse: [A-Z][a-z]+ ([0-9-]+) ([0-9:]+) UTC/\1T\2Z/p')
+		next=$(next_starts 1 "$timer")
 		[ -n "$at" ] && [ -n "$next" ]
 		# By volum-run's reckoning: due then, and not a second before.
 		echo '2026-11-25T12:00:00Z 0' >"state/done.$job"
@@ -203,4 +260,87 @@ incluido' ]
 		expect 'missing' 78 volum-run --env-file env check
 	grep 'INANBETEC_API_URL must be set' err
 	[ ! -s omie.calls ] && [ ! -s usage.calls ]
+}
+
+# ------------------------------------------------------ the dead man's switch
+
+# told_by PATH: a switch, and its URL in the settings.
+told_by()
+{
+	stubs
+	: >told
+	launch switch python3 "$BATS_TEST_DIRNAME/ping_double.py" told 200
+	echo "VOLUM_PING_URL='$ADDRESS$1'" >env
+	chmod 600 env
+}
+
+# events: what it was told, on one line.
+events()
+{
+	jq -r .path told | paste -sd' '
+	: >told
+}
+
+@test 'the switch hears of each job that is done, and of no other' {
+	told_by 's3cret/volum-{job}'
+	echo "VOLUM_LOG=$PWD/log" >>env
+	run_at 2026-11-24T05:00:00Z --at 02:00 billing
+	same '/s3cret/volum-billing/start /s3cret/volum-billing' "$(events)"
+	same '2026-11-24T05:00:00Z 0' "$(cat state/done/billing)"
+	run_at 2026-11-24T06:00:00Z --at 02:00 billing # not due
+	run_at 2026-11-24T06:00:00Z --dry-run billing
+	bin/volum-run --env-file env status >out
+	same '' "$(events)"
+	echo 1 >omie-contract.code
+	run -1 run_at 2026-11-24T05:00:00Z -e 7 billing
+	same '/s3cret/volum-billing/start /s3cret/volum-billing' "$(events)"
+	# Each argument goes on as it is, and so does what is said.
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >args\ncat /proc/[0-9]*/cmdline >argv 2>argv.err\necho broken >&2\nexit 75\n' >bin/volum-fetch
+	run -75 --separate-stderr run_at 2026-11-24T05:00:00Z -e 'a b' billing
+	same broken "$stderr"
+	grep -qx 'a b' args
+	same '/s3cret/volum-billing/fail broken
+exit 75' "$(tail -n 1 told | jq -r '.path + " " + .body' | sed 's/ after .*//')"
+	# Whoever has the URL can silence it.
+	[ -s argv ]
+	holds_no s3cret argv
+	# A job that was killed can be run again.
+	printf '#!/bin/sh\nkill -9 $PPID\n' >bin/volum-fetch
+	run -75 run_at 2026-11-24T05:00:00Z billing
+	[ ! -e log ] || holds_no s3cret log
+}
+
+@test 'a URL for all is that of the billing alone; one that is away stops nothing' {
+	told_by s3cret
+	bin/volum-run --env-file env sync
+	bin/volum-run --env-file env redrive
+	same '' "$(events)"
+	bin/volum-run --env-file env billing
+	same '/s3cret/start /s3cret' "$(events)"
+	stop_all
+	echo "VOLUM_LOG=$PWD/log" >>env
+	bin/volum-run --env-file env billing 2>err
+	[ ! -s err ]
+	same 2 "$(grep -c 'ping: not told' log)"
+	holds_no s3cret log err
+	# Without volum-ping it says so, and the work is done.
+	rm state/done/billing
+	env -i PATH=/usr/bin:/bin VOLUM_STATE_DIR="$PWD/state" bin/volum-run --env-file env billing 2>err
+	same 'volum-run: billing: volum-ping is not installed, nobody is told' "$(cat err)"
+	[ -s state/done/billing ]
+}
+
+@test 'under the switch there is one job at a time, as without' {
+	told_by 'volum-{job}'
+	printf '#!/bin/sh\ntouch started\nuntil [ -e go ]; do sleep 0.1; done\n' >bin/cnpj-sync
+	bin/volum-run --env-file env sync 3>&- &
+	wait_for 10 test -e started
+	want_err="billing: not started, 'sync' runs since" \
+		expect 'refused' 75 bin/volum-run --env-file env billing
+	# A variable that was left behind opens nothing.
+	want_err="not started" expect 'left behind' 75 \
+		env VOLUM_RUN_TOLD=billing bin/volum-run --env-file env billing
+	touch go
+	wait $!
+	same '/volum-sync/start /volum-sync' "$(events)"
 }

@@ -7,7 +7,7 @@ PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite
 	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps logrotate util-linux
-	gettext locales nginx fcgiwrap systemd'
+	gettext locales nginx fcgiwrap systemd parallel zsh fish cron faketime'
 
 others() {
 	cat <<'END'
@@ -19,8 +19,9 @@ This is no Debian or Ubuntu. Please install:
   (libmicrohttpd), cmocka (cmocka); for a store in MongoDB its C driver 1.23 or
   newer (libmongoc-1.0 or mongoc2)
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata,
-  logrotate, flock (util-linux), gettext, localedef with
-  the locales' sources, nginx, fcgiwrap, systemd-analyze
+  logrotate, flock (util-linux), gettext, localedef with the locales' sources,
+  nginx, fcgiwrap, systemd-analyze, promtool (of Prometheus 2.42 or newer), zsh,
+  fish, Debian's cron, libfaketime, GNU parallel
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
 	exit 1
@@ -38,18 +39,33 @@ for package in $PACKAGES; do
 	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || :)
 	[ "$status" = 'install ok installed' ] || missing="$missing $package"
 done
-if [ -z "$missing" ]; then
+promtool=
+command -v promtool >/dev/null 2>&1 || promtool=promtool
+if [ -z "$missing$promtool" ]; then
 	echo 'setup: all packages are installed'
 	exit 0
 fi
 
-echo "setup: installing$missing"
+echo "setup: installing$missing${promtool:+ $promtool}"
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
 	sudo='sudo'
 fi
 $sudo apt-get update -qq
-# shellcheck disable=SC2086 # a list of names
-DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq \
-	--no-install-recommends $missing >/dev/null
+if [ -n "$missing" ]; then
+	# shellcheck disable=SC2086 # a list of names
+	DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq \
+		--no-install-recommends $missing >/dev/null
+fi
+
+# The one program of its package: installing that would start a server.
+get_promtool() (
+	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
+	cd "$folder"
+	apt-get download -qq prometheus 2>/dev/null
+	dpkg-deb -x prometheus_*.deb .
+	$sudo install -m 755 usr/bin/promtool /usr/local/bin/promtool
+)
+[ -z "$promtool" ] || get_promtool
 echo 'setup: done'

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """cnpj-sync killed at system call after system call: no customer twice.
 
-sync_kill.py BUILD STEP: each STEP-th call of a run that creates two customers
-and links a third is its last once; then it runs again, to its end. Both
-programs and omie-sim live 120 times as fast (faults/warp.c).
+sync_kill.py BUILD STEP DIRECTION: each STEP-th call of a run is its last once;
+then it runs again, to its end. To omie it creates two customers and links a
+third. To inanbetec, by what changed since the run before, it creates a company,
+links one and changes another. Both programs and omie-sim live 120 times as fast
+(faults/warp.c).
 """
 
 import json
@@ -46,7 +48,7 @@ class World:
         self.services = []
 
     def begin(self):
-        """A new account, and the same three companies."""
+        """New services, which know nothing of each other."""
         self.stop()
         for name in os.listdir(self.dir):
             if name != "companies":
@@ -55,14 +57,32 @@ class World:
                     os.remove(path)
         self.omie = self.start("omie-sim", "--time-scale", str(SCALE))
         self.companies = self.start("volum-sim", "--companies", "0",
-                                    "--company-data", self.path("companies"))
-        self.control("client", {"cnpj_cpf": DOCUMENTS[2],
-                                "razao_social": "Exemplo Ltda"})
+                                    "--company-data", self.path("companies"),
+                                    "--log", self.path("companies.calls"))
+
+    def add_customer(self, document, **over):
+        self.control("client", dict({
+            "cnpj_cpf": document, "razao_social": "Exemplo Ltda",
+            "email": "a@example.invalid"}, **over))
 
     def control(self, path, body=None):
         url = self.omie.replace("/api/v1/", "/sim/") + path
         data = None if body is None else json.dumps(body).encode()
         return urllib.request.urlopen(url, data).read().decode()
+
+    def edit(self, **change):
+        """Somebody changes a customer in Omie."""
+        body = {"call": "AlterarCliente", "param": [change],
+                "app_key": KEYS["OMIE_APP_KEY"],
+                "app_secret": KEYS["OMIE_APP_SECRET"]}
+        urllib.request.urlopen(self.omie + "geral/clientes/",
+                               json.dumps(body).encode()).read()
+
+    def inanbetec(self):
+        request = urllib.request.Request(
+            self.companies + "empresas",
+            headers={"Authorization": "Bearer KEY"})
+        return json.load(urllib.request.urlopen(request))
 
     def run(self, at):
         environment = dict(
@@ -72,7 +92,8 @@ class World:
         done = subprocess.run(
             [self.tool + "/killat", "-l", self.path("calls"), "-p",
              self.tool + "/warp.so", str(at), self.bin + "/cnpj-sync",
-             "--from", "inanbetec", "--to", "omie", "--all", "--quiet"],
+             "--from", self.sides[0], "--to", self.sides[1], "--all",
+             "--quiet"],
             env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, timeout=120, text=True)
         return done.returncode, done.stdout
@@ -90,37 +111,78 @@ class World:
         return [json.loads(x) for x in self.control("clients").splitlines()]
 
 
-def check(world, code, out):
-    results = [json.loads(line)["sync"] for line in out.splitlines()]
-    found = Counter(c["cnpj_cpf"] for c in world.customers())
-    codes = sorted(c["codigo_cliente_integracao"] for c in world.customers())
-    if code != 0 or len(results) != 3:
-        return "exit %d, %d results" % (code, len(results))
-    if found != Counter(DOCUMENTS) or codes != ["EMP-1", "EMP-2", "EMP-3"]:
-        return "%s, %s" % (dict(found), codes)
-    ids = {c["codigo_cliente_omie"] for c in world.customers()}
-    if {r["codigoClienteOmie"] for r in results} != ids:
-        return "results name other customers"
-    return None
+    def check(self, code, out):
+        """Each customer once, with its company's code, and all told."""
+        results = [json.loads(line)["sync"] for line in out.splitlines()]
+        found = Counter(c["cnpj_cpf"] for c in self.customers())
+        codes = sorted(c["codigo_cliente_integracao"]
+                       for c in self.customers())
+        if code != 0 or len(results) != 3:
+            return "exit %d, %d results" % (code, len(results))
+        if found != Counter(DOCUMENTS) or codes != ["EMP-1", "EMP-2",
+                                                    "EMP-3"]:
+            return "%s, %s" % (dict(found), codes)
+        ids = {c["codigo_cliente_omie"] for c in self.customers()}
+        if {r["codigoClienteOmie"] for r in results} != ids:
+            return "results name other customers"
+        return None
 
 
-def main(build, step):
+class ToOmie(World):
+    sides = ("inanbetec", "omie")
+    companies_known = DOCUMENTS
+
+    def prepare(self):
+        self.begin()
+        self.add_customer(DOCUMENTS[2])
+
+
+class ToInanbetec(World):
+    sides = ("omie", "inanbetec")
+    companies_known = DOCUMENTS[:2]
+
+    def prepare(self):
+        """One is in step, and the changes up to then were read."""
+        self.begin()
+        self.add_customer(DOCUMENTS[0], codigo_cliente_integracao="EMP-1")
+        self.run(0)
+        self.control("advance", {"seconds": 3600})
+        self.edit(codigo_cliente_omie=4477000001, email="b@example.invalid",
+                  bairro="Novo")
+        self.add_customer(DOCUMENTS[1])
+        self.add_customer(DOCUMENTS[2], bairro="Velho")
+
+    def check(self, code, out):
+        found = {c["cnpj"]: (str(c["id"]), c["email"],
+                             (c.get("endereco") or {}).get("bairro"))
+                 for c in self.inanbetec()}
+        wanted = {DOCUMENTS[0]: ("1", "b@example.invalid", "Novo"),
+                  DOCUMENTS[1]: ("2", "a@example.invalid", None),
+                  DOCUMENTS[2]: ("3", "a@example.invalid", "Velho")}
+        with open(self.path("companies.calls")) as log:
+            posts = sum(json.loads(x)["method"] == "POST" for x in log)
+        if found != wanted or posts != 1:
+            return "%s, created %d times" % (found, posts)
+        return super().check(code, out)
+
+
+def main(build, step, to):
     scratch = tempfile.mkdtemp()
-    world = World(build, scratch)
+    world = {"omie": ToOmie, "inanbetec": ToInanbetec}[to](build, scratch)
     with open(world.path("companies"), "w") as out:
-        for document in DOCUMENTS:
+        for document in world.companies_known:
             out.write(json.dumps({
                 "cnpj": document, "razaoSocial": "Exemplo Ltda",
                 "email": "a@example.invalid"}) + "\n")
     wrong, kills = [], 0
     try:
-        world.begin()
+        world.prepare()
         world.run(0)
         calls = int(open(world.path("calls")).read().split()[0])
         for at in range(1, calls, int(step)):
-            world.begin()
+            world.prepare()
             kills += world.run(at)[0] == 137
-            why = check(world, *world.run_to_the_end())
+            why = world.check(*world.run_to_the_end())
             if why is not None:
                 wrong.append("killed at call %d: %s" % (at, why))
     finally:

@@ -30,6 +30,8 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 @test 'a trigger becomes a contract, once' {
 	start_pipe
 	start_server
+	mkdir metrics
+	echo "VOLUM_METRICS=$PWD/metrics" >>trigger.env
 	send -H 'Idempotency-Key: janeiro'
 	[ "$STATUS" = 202 ]
 	cp body first
@@ -47,6 +49,10 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 	send
 	wait_for 30 ends done "$ID"
 	[ "$(jq -r .contrato.acao state/contratos.ndjson | paste -sd' ')" = 'incluido inalterado' ]
+	# Prometheus has seen both, beside whatever the night shift tells it.
+	[ "$(grep -h '^volum_contracts_total{.*} 1$' metrics/*.prom | sort)" = \
+		'volum_contracts_total{command="omie-contract",acao="inalterado"} 1
+volum_contracts_total{command="omie-contract",acao="incluido"} 1' ]
 	[ "$(created)" = 1 ]
 	[ ! -s "state/trigger/stderr/$ID" ]
 	holds_no "$TOKEN" log.ndjson access.log nginx.err fcgiwrap.err \
@@ -73,6 +79,32 @@ refuses() # STATUS CODIGO PATH [CURL-OPTION...]
 	[ "$(rejected_codes state/rejected.ndjson)" = sem_dados ]
 	[ "$(jq -r .rejeitado.requestId state/rejected.ndjson)" = "$ID" ]
 	[ "$(jq -r .contrato.empresaId state/contratos.ndjson)" = 1 ]
+}
+
+@test 'a stage that is killed, and results that can not be kept' {
+	start_pipe
+	mkdir bin
+	printf '#!/bin/sh\ncat >one\nkill -9 $$\n' >bin/omie-contract
+	chmod +x bin/omie-contract
+	# In the place of the one beside volum-trigger, which comes first in PATH.
+	for name in "$BUILD"/bin/*; do
+		[ -e "bin/${name##*/}" ] || ln "$name" bin || cp "$name" bin
+	done
+	PATH=$PWD/bin:$PATH
+	post
+	wait_until failed "$ID"
+	want='[75,[0,0,137,0],[1,1,null,0]]' expect 'the killed one' 0 \
+		jq -c '[.saida, [.etapas[].saida], [.etapas[].lidos]]' body
+	rm bin/omie-contract
+	cp "$BUILD/bin/omie-contract" bin
+	rm -f state/contratos.ndjson
+	ln -s /dev/full state/contratos.ndjson
+	post
+	wait_until failed "$ID"
+	want='[74,[0,0,0,0]]' expect 'a full disk' 0 \
+		jq -c '[.saida, [.etapas[].saida]]' body
+	[ "$(created)" = 1 ] # and kept in the store
+	[ -n "$(volum-store --list contratos)" ]
 }
 
 @test 'it waits for the lock of the other jobs' {
@@ -158,6 +190,27 @@ raw()
 	exec 7<&-
 }
 
+@test 'whoever asks too often is slowed down by nginx' {
+	start_server
+	# By its own rate: 40 at once, ten a second.
+	sed -i 's|rate=1000r/s|rate=10r/s|' site
+	nginx -p "$PWD" -c "$PWD/nginx.conf" -e "$PWD/nginx.err" -s reload
+	wait_for 10 is_limited
+	[ "$(jq -r .erro.codigo body)" = limite ]
+	grep -qix 'content-type: application/json' headers
+	grep -qix 'retry-after: 1' headers
+	[ ! -s runs ]
+}
+
+# is_limited: of eighty without a token some are, and the rest are told 401.
+is_limited()
+{
+	curl -s -o nowhere -w '%{http_code}\n' "$URL/req-[1-80]" | sort -u >codes
+	[ "$(paste -sd' ' codes)" = '401 429' ] || return
+	call ''
+	[ "$STATUS" = 429 ]
+}
+
 @test 'nothing of a question is carried out' {
 	start_server
 	json='Content-Type: application/json'
@@ -180,14 +233,48 @@ raw()
 		call "$path"
 		[ "$STATUS" = 404 ] || [ "$STATUS" = 400 ] || { echo "$path"; cat answer; false; }
 	done
-	auth="Authorization: Bearer $TOKEN\r\nHost: x\r\nConnection: close\r\n"
+	rest='Host: x\r\nConnection: close\r\n\r\n'
+	auth="Authorization: Bearer $TOKEN\r\n${rest%????}"
 	[ "$(raw "GET /volumetria/process/%%00 HTTP/1.1\r\n$auth\r\n")" = 400 ]
 	[ "$(raw "GET /volumetria/process/req-\0 HTTP/1.1\r\n$auth\r\n")" = 400 ]
 	[ "$(raw "POST /volumetria/process HTTP/1.1\r\n${auth}Idempotency-Key: a\0b\r\n\r\n")" = 400 ]
 	[ "$(raw "POST /volumetria/process HTTP/1.1\r\n${auth}Content-Type: application/json\r\nContent-Length: 4\r\nContent-Length: 9\r\n\r\nnope")" = 400 ]
+	# Headers twice, and longer than anybody's.
+	wrong='Authorization: Bearer wrong-token-here\r\n'
+	unknown='GET /volumetria/process/req-0 HTTP/1.1\r\n'
+	[[ "$(raw "$unknown$wrong$wrong$rest")" =~ ^40[01]$ ]]
+	[[ "$(raw "$unknown$wrong$auth\r\n")" =~ ^40[014]$ ]]
+	[[ "$(raw "$unknown$auth$wrong\r\n")" =~ ^40[014]$ ]]
+	printf -v long '%020000d' 0
+	for name in Authorization Idempotency-Key X-Other; do
+		[ "$(raw "POST /volumetria/process HTTP/1.1\r\n$auth$name: $long\r\n\r\n")" = 400 ]
+	done
 	wait_for 20 is_idle
 	[ -z "$(find . -name '*pwned*')" ]
 	[ "$(wc -l <runs)" = "${#sent[@]}" ]
+}
+
+@test 'the first call of the README' {
+	start_pipe
+	start_server
+	sed -n 's/^    //p' "$HTTP/README.md" |
+		grep -E '^(\(umask.*auth\)|curl)' >lines
+	[ "$(wc -l <lines)" = 3 ]
+	sed "s|http://127.0.0.1:8080/volumetria/process|$URL|
+		s|/etc/volum/trigger-token|token|" lines >here
+	sh -c "$(sed -n 1p here)"
+	sh -c "$(sed -n 2p here)" >answer
+	take_apart
+	head -n 1 headers | grep ' 202 '
+	ID=$(jq -r .requestId body)
+	export ID
+	wait_for 20 is_told done "$(sed -n 3p here)"
+	[ ! -e state/contratos.ndjson ]
+}
+
+is_told() # is_told STATUS COMMAND
+{
+	[ "$(sh -c "$2" | jq -r .status)" = "$1" ]
 }
 
 @test 'the example is what nginx and systemd take' {
@@ -198,4 +285,9 @@ raw()
 	cp "$HTTP"/*.service "$HTTP"/*.socket .
 	systemd-analyze verify --man=no ./volum-trigger.service ./volum-trigger.socket >said 2>&1 || { cat said; false; }
 	[ ! -s said ] || { cat said; false; }
+	systemd-analyze security --offline=yes ./volum-trigger.service 2>&1 |
+		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p' >exposure
+	awk '{ print; exit !($1 < 2.0) }' exposure
+	# Under ProtectSystem=strict nobody could make a temporary file otherwise.
+	grep -qx PrivateTmp=yes volum-trigger.service
 }

@@ -28,6 +28,7 @@ teardown()
 	local said
 	[ -z "${NGINX:-}" ] || stop_server
 	[ ! -d state/trigger ] || wait_for 20 is_idle
+	rm -rf "${MEMORY:-nothing}"
 	stop_all || return
 	for said in sanitizer.*; do
 		[ ! -e "$said" ] || { cat "$said"; return 1; }

@@ -45,13 +45,17 @@ doctor()
 @test "all fine: each service is asked once, no secret is shown" {
 	start_both
 	mkdir -m 700 "$VOLUM_STATE_DIR"
+	volum-sim --companies 3 --catalog | volum-store >/dev/null
+	before=$(sha256sum "$DB")
 	doctor 0
 	[ -z "$(jq -r 'select(.status != "ok")' out)" ]
 	[[ $(found omie) == 'ok answers, key accepted, '* ]]
 	[ "$(wc -l <omie.calls)" -eq 1 ]
 	[ "$(wc -l <usage.calls)" -eq 2 ]
 	doctor 0
-	[ ! -e "$DB" ]
+	[[ $(found libraries) == 'ok libcurl '*', OpenSSL'*', libjq.so.'* ]]
+	[[ $(found store) == 'ok SQLite 3.'*', 3 companies, '* ]]
+	[ "$before" = "$(sha256sum "$DB")" ]
 	volum-doctor >text
 	grep -q '^ok    omie  *answers' text
 	holds_no "$OMIE_APP_SECRET" out text err
@@ -121,6 +125,149 @@ doctor()
 	[ "$before" = "$(sha256sum "$DB")" ]
 }
 
+@test "no store yet is a warning, and none is made" {
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	doctor 78 --offline
+	[[ $(found store) == 'warn no store yet '* ]]
+	[ ! -e "$DB" ]
+}
+
+# A ledger of two lines: an intent and its confirmation.
+ledger_of_two()
+{
+	start_both
+	volum-sim --companies 3 --catalog | volum-store >/dev/null
+	printf '%s\n' '{"consolidacaoData":{"competencia":"2024-01","empresaId":"1","numeroProposta":"PROP-1","valorTotal":20.00,"produtos":[{"nome":"PIX","quantidade":1,"valor":20.00}],"status":"completed"},"trigger":"data-processed"}' |
+		omie-contract >/dev/null
+}
+
+# altered SQL: by other hands, past the guards, which are put back after it.
+altered()
+{
+	sqlite3 "$DB" "SELECT sql || ';' FROM sqlite_schema
+		WHERE type = 'trigger' AND tbl_name = 'lancamentos'" >guards
+	sqlite3 "$DB" "DROP TRIGGER lancamentos_inalteravel;
+		DROP TRIGGER lancamentos_indelevel;
+		DROP TRIGGER lancamentos_insubstituivel; $1"
+	sqlite3 "$DB" <guards
+}
+
+@test "a ledger: whole, an intent without outcome, a broken chain" {
+	ledger_of_two
+	doctor 0 --offline
+	[[ $(found ledger) == 'ok 2 lines, chain whole, head '* ]]
+	[ "$(found 'open intents')" = 'ok 0' ]
+	cp "$DB" whole.db
+	altered 'DELETE FROM lancamentos WHERE seq = 2'
+	doctor 0 --offline
+	[ "$(found 'open intents')" = 'warn 1' ]
+	[[ $(found ledger) == 'ok 1 lines, '* ]]
+	cp whole.db "$DB"
+	altered "UPDATE lancamentos SET detalhe = 'x' WHERE seq = 1"
+	doctor 78 --offline
+	[ "$(found ledger)" = 'fail its chain is broken at line 1' ]
+}
+
+@test "a store that lacks an index or a guard, or is damaged inside" {
+	start_both
+	volum-sim --companies 300 --catalog | volum-store >/dev/null
+	cp "$DB" whole.db
+	sqlite3 "$DB" 'DROP INDEX lancamentos_conta'
+	doctor 78 --offline
+	[ "$(found store)" = 'fail the index lancamentos_conta is missing' ]
+	cp whole.db "$DB"
+	sqlite3 "$DB" 'DROP TRIGGER lancamentos_indelevel'
+	doctor 78 --offline
+	[ "$(found store)" = 'fail the trigger lancamentos_indelevel is missing' ]
+	cp whole.db "$DB"
+	sqlite3 -cmd '.dbconfig defensive off' "$DB" 'PRAGMA writable_schema = ON;
+		UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema
+		WHERE name = '"'historico_chave'"') WHERE name = '"'lancamentos_codigo'"
+	doctor 78 --offline
+	[[ $(found store) == 'fail '*damage* ]] || [[ $(found store) == 'fail '*malformed* ]]
+}
+
+@test "limits: errors that were spent, and a lock-out, also without a call" {
+	start_both
+	stop_one omie
+	start_omie --fault fault-500:ListarClientes:1-99
+	doctor 69 --error-budget 3
+	doctor 69 --offline --error-budget 3
+	[ "$(found limits)" = 'fail 1 errors of 1 are spent: no call may leave' ]
+	doctor 0 --offline
+	[ "$(found limits)" = 'ok 7 of 8 errors left, not shut out' ]
+	sleep 1.1 # so that it is over where a window lasts a second
+	doctor 0 --offline --error-budget 3 --block 1
+	[ "$(found limits)" = 'ok 1 of 1 errors left, not shut out' ]
+	rm "$VOLUM_STATE_DIR"/omie-limits-*
+	stop_one omie
+	start_omie --fault block-425:ListarClientes:1
+	doctor 69
+	doctor 69 --offline
+	[[ $(found limits) == 'fail Omie shut the account out until 20'* ]]
+	printf x >"$(echo "$VOLUM_STATE_DIR"/omie-limits-*)"
+	doctor 78 --offline
+	[[ $(found limits) == 'fail '*damaged ]]
+}
+
+@test "refused records that wait are counted by class" {
+	start_both
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	for class in dados dados servico incerto; do
+		printf '{"rejeitado":{"classe":"%s"},"registro":{}}\n' $class
+	done >"$REJECTED"
+	doctor 0 --offline
+	[ "$(found 'dead letters')" = \
+		'warn 4 wait: 2 dados, 1 servico, 1 incerto' ]
+	echo torn >>"$REJECTED"
+	doctor 0 --offline
+	[[ $(found 'dead letters') == 'warn 5 wait: '*', and lines that are none' ]]
+	: >"$REJECTED"
+	doctor 0 --offline
+	[[ $(found 'dead letters') == 'ok none in '* ]]
+}
+
+# read_only PATH: doctor where nobody may write PATH.
+read_only()
+{
+	local got=0
+	unshare -rm sh -c 'mount --bind "$1" "$1" &&
+		mount -o remount,bind,ro "$1" || exit 99
+		exec volum-doctor --json --offline' - "$1" >out || got=$?
+	cat out
+	[ "$got" -eq 78 ]
+}
+
+@test "what this user may not write" {
+	unshare -rm true 2>/dev/null || skip 'needs a name space of its own'
+	start_both
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	: >"$REJECTED"
+	read_only "$VOLUM_STATE_DIR"
+	[[ $(found 'state folder') == 'fail '*"can't be written" ]]
+	read_only "$REJECTED"
+	[[ $(found 'dead letters') == 'fail '*'Read-only file system' ]]
+	[[ $(found 'state folder') == 'ok '* ]]
+}
+
+@test "a full disk: 74" {
+	unshare -rm true 2>/dev/null || skip 'needs a file system of its own'
+	start_both
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	local got=0
+	unshare -rm sh -c 'mount -t tmpfs -o size=1m,mode=700 none "$VOLUM_STATE_DIR" &&
+		head -c 1048576 /dev/zero >"$VOLUM_STATE_DIR/zeros"
+		exec volum-doctor --json --offline' >out || got=$?
+	cat out
+	[ "$got" -eq 74 ]
+	[[ $(found disk) == 'fail '*'is on a full disk' ]]
+	got=0
+	unshare -rm sh -c 'mount -t tmpfs -o size=1m,mode=700 none "$VOLUM_STATE_DIR" &&
+		exec volum-doctor --json --offline' >out || got=$?
+	[ "$got" -eq 0 ]
+	[ "$(found disk)" = 'warn 1 MB free' ]
+}
+
 @test "the example of settings has each variable of the README, and no other" {
 	local root=$BATS_TEST_DIRNAME/..
 	sed -n '/^## Settings/,/^Messages and/p' "$root/README.md" |
@@ -144,6 +291,56 @@ doctor()
 	[[ $(found OMIE_APP_SECRET) == 'fail '*/etc/volum/omie-secret* ]]
 }
 
+@test "the service manager's credentials serve as secrets" {
+	start_both
+	mkdir -m 700 credentials
+	printf '%s\n' "$OMIE_APP_SECRET" >credentials/OMIE_APP_SECRET
+	unset OMIE_APP_SECRET
+	CREDENTIALS_DIRECTORY=$PWD/credentials doctor 0
+	[ "$(found OMIE_APP_SECRET)" = 'ok set' ]
+	[[ $(found omie) == 'ok answers, key accepted, '* ]]
+	echo wr0ng >credentials/OMIE_APP_SECRET
+	CREDENTIALS_DIRECTORY=$PWD/credentials doctor 77
+	doctor 78 --offline
+	[ "$(found OMIE_APP_SECRET)" = 'fail not set' ]
+}
+
+@test "a file of settings that is another's, or that others can read" {
+	: >env
+	chmod 640 env
+	want_err='mode 0640 lets others at it: chmod 600 env' \
+		expect open 78 volum-doctor --offline --env-file env
+	[ "$(id -u)" -eq 0 ] || return 0
+	chmod 600 env
+	chown 65534 env
+	want_err='belongs to user 65534.*run this as that user.*or chown env' \
+		expect other 78 volum-doctor --offline --env-file env
+}
+
+@test "the integration test stops where a step fails, and says so" {
+	local root=$BATS_TEST_DIRNAME/.. got=0
+	start_both
+	volum-sim --companies 3 --catalog | volum-store >/dev/null
+	sh "$root/examples/integration-test.sh" 1 >out
+	grep -qE '^all three steps were reached in [0-9]+ ms' out
+	VOLUMETRIA_API_URL=http://127.0.0.1:1/ \
+		timeout 50 sh "$root/examples/integration-test.sh" 1 >out || got=$?
+	cat out
+	[ "$got" -eq 75 ]
+	grep -qE '^stopped at step 1/3, after [0-9]+ ms' out
+	got=0
+	VOLUM_DB=sqlite:/dev/null/none sh "$root/examples/integration-test.sh" 1 >out ||
+		got=$?
+	cat out
+	grep -qE '^stopped at step 2/3, ' out
+	[ "$got" -eq 1 ]
+	got=0
+	OMIE_APP_SECRET=wr0ng sh "$root/examples/integration-test.sh" 1 >out || got=$?
+	cat out
+	grep -qE '^stopped at step 3/3, ' out
+	[ "$got" -eq 77 ]
+}
+
 @test "the integration test reaches all three steps and writes nothing" {
 	local root=$BATS_TEST_DIRNAME/.. got=0
 	start_both
@@ -151,7 +348,7 @@ doctor()
 	before=$(sha256sum "$DB")
 	sh "$root/examples/integration-test.sh" 1 >out 2>err
 	cat out
-	[ "$(grep -c ' exit 0 ' out)" -eq 3 ]
+	[ "$(grep -cE ' exit [01] ' out)" -eq 4 ]
 	[ "$before" = "$(sha256sum "$DB")" ]
 	[ ! -e "$REJECTED" ]
 	! grep -qE 'Incluir|Alterar|Upsert' omie.calls

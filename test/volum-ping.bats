@@ -90,13 +90,42 @@ no newline' "$(tail -n 3 body | head -n 2)"
 	[ "$(awk "BEGIN { print ($(date +%s.%N) - $(cat started) > 2) }")" = 1 ]
 }
 
+@test 'whatever the switch does, the command ends as it would, and no one learns the URL' {
+	local began fault
+	for fault in close garbage cut drip endless redirect; do
+		switch "$fault"
+		rm -f log
+		began=$SECONDS
+		want=done want_err='not told: ' expect "$fault" 3 \
+			volum-ping -v --log log sh -c 'echo done; exit 3'
+		[ $((SECONDS - began)) -lt 15 ]
+		same 2 "$(grep -c 'not told: ' log)"
+		holds_no $CHECK log err
+		same '/start /fail' "$(events)"
+		stop_one switch
+	done
+	# Nor is one that can't be used ever shown.
+	for url in "nowhere/$CHECK" "http://example.com/$CHECK" "$ADDRESS?key=$CHECK" \
+		"http://u:$CHECK@127.0.0.1/" "http://127.0.0.1:99999/$CHECK" "ftp://h/$CHECK" \
+		"https://h/$CHECK"$'\n' "http://127.0.0.1 /$CHECK"; do
+		rm -f log
+		VOLUM_PING_URL=$url volum-ping -v --log log echo done >out 2>err
+		same done "$(cat out)"
+		grep -q '^volum-ping: not told: ' err
+		holds_no $CHECK log err
+		(umask 077 && echo "VOLUM_PING_URL=$url" >env)
+		env -u VOLUM_PING_URL volum-ping -v --log log --env-file env echo done >out 2>err || :
+		holds_no $CHECK log err
+	done
+}
+
 @test 'without a usable URL it says so, and the command runs' {
 	unset VOLUM_PING_URL
 	want=done want_err='not told: VOLUM_PING_URL must be set' expect 'none' 0 volum-ping echo done
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'wrong' 0 volum-ping --ping nowhere echo done
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'plain' 0 volum-ping --ping http://example.com/x echo done
 	want=done expect 'a rehearsal' 0 volum-ping --dry-run echo done
-	echo 'VOLUM_PING_URL=nowhere' >env
+	(umask 077 && echo 'VOLUM_PING_URL=nowhere' >env)
 	want=done want_err='not told: VOLUM_PING_URL: ' expect 'env-file' 0 volum-ping --env-file env echo done
 	want='' want_err='a command is expected' expect 'no command' 64 volum-ping
 	want='' want_err='unknown option --nope' expect 'usage' 64 volum-ping --nope true

@@ -42,7 +42,14 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 			refused 401 token_invalido POST "$path" "$RECORD" HTTP_AUTHORIZATION="$wrong"
 			grep -q '^WWW-Authenticate: Bearer realm="volum"' headers
 		done
+		refused 401 token_invalido GET "/$UNKNOWN" '' HTTP_AUTHORIZATION="$wrong"
+		refused 401 token_invalido OPTIONS '' '' HTTP_AUTHORIZATION="$wrong"
 	done
+	# Of a request that there is, too.
+	post
+	wait_until done "$ID"
+	refused 401 token_invalido GET "/$ID" '' HTTP_AUTHORIZATION='Bearer wrong'
+	: >runs
 	ask POST '' "$RECORD" HTTP_AUTHORIZATION="bEaRER   $TOKEN"
 	[ "$STATUS" = 202 ]
 	wait_until done "$(jq -r .requestId body)"
@@ -54,9 +61,12 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 	refused 400 corpo_ausente POST '' "$RECORD" CONTENT_LENGTH=
 	refused 400 corpo_ausente POST '' "$RECORD" CONTENT_LENGTH=-5
 	refused 400 corpo_incompleto POST '' "$RECORD" CONTENT_LENGTH=1000
+	for lie in 0 +59 ' 59' 59x 0x3b 5e1 ١; do
+		refused 400 corpo_ausente POST '' "$RECORD" CONTENT_LENGTH="$lie"
+	done
 	refused 400 json_invalido POST '' "$RECORD" CONTENT_LENGTH=10
 	printf -v two '%s\n%s' "$RECORD" "$RECORD"
-	for body in nope '[]' '"x"' '{"a":1,"a":1}' "$two" \
+	for body in nope '[]' '"x"' '{"a":1,"a":1}' '{"x":[{"a":1,"\u0061":1}]}' "$two" \
 		"$(printf '{"a":"\377"}')" "$RECORD,"; do
 		refused 400 json_invalido POST '' "$body"
 	done
@@ -77,7 +87,7 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 		'{"competencia":"2024-01","empresaId":"1","requestId":"req-1"}'; do
 		refused 422 campo_invalido POST '' "$body"
 	done
-	for month in 2024-13 2024-1 3024-01 '2024-01; rm' '../x'; do
+	for month in 2024-13 2024-1 3024-01 '2024-01; rm' 'auto; rm -rf' '../x'; do
 		refused 422 competencia_invalida POST '' \
 			"{\"competencia\":\"$month\",\"empresaId\":\"1\"}"
 	done
@@ -109,12 +119,18 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 		refused 404 desconhecido GET "/${name:0:36}" ''
 	done
 	: >runs
-	for method in GET PUT DELETE '' 'POST ' $'POST\nX: y'; do
+	for method in GET PUT DELETE OPTIONS TRACE post '' 'POST ' $'POST\nX: y'; do
 		refused 405 metodo_invalido "$method" '' "$RECORD"
 		grep -qx 'Allow: POST' headers
 	done
-	refused 405 metodo_invalido POST "/$UNKNOWN" "$RECORD"
-	grep -qx 'Allow: GET, HEAD' headers
+	ask HEAD '' ''
+	[ "$STATUS" = 405 ]
+	grep -qx 'Allow: POST' headers
+	[ ! -s body ]
+	for method in POST PUT OPTIONS; do
+		refused 405 metodo_invalido "$method" "/$UNKNOWN" "$RECORD"
+		grep -qx 'Allow: GET, HEAD' headers
+	done
 	for type in '' text/plain application/jsonx application/x-www-form-urlencoded; do
 		refused 415 tipo_invalido POST '' "$RECORD" CONTENT_TYPE="$type"
 	done
@@ -132,6 +148,24 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 	refused 413 corpo_longo POST '' "$long"
 	refused 413 corpo_longo POST '' "$RECORD" CONTENT_LENGTH=99999999999999999999999
 	post "${long/0000/000}"
+}
+
+# nested OPEN CLOSE COUNT: {"x":...}, so deep.
+nested()
+{
+	python3 -c 'import sys
+o, c, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
+print(chr(123) + "\"competencia\":\"2024-01\",\"empresaId\":\"1\",\"x\":" + o * n + "1" + c * n + "}")' "$@"
+}
+
+@test 'a body as deep as it may be long' {
+	for pair in '[ ]' '{"x": }'; do
+		# shellcheck disable=SC2086 # two words
+		refused 400 json_invalido POST '' "$(nested $pair 10000)"
+		refused 400 json_invalido POST '' "$(nested "${pair% *}" '' 10000)"
+	done
+	post "$(nested '[' ']' 20)"
+	wait_until done "$ID"
 }
 
 @test 'the same key is one run, and the same answer' {
@@ -172,6 +206,46 @@ Finalizando gatilho $ID" expect 'the log' 0 \
 	post '{"competencia":"2024-01","empresaId":"1","test":true}'
 	wait_until done "$ID"
 	grep -qx '1 --test' seen
+}
+
+@test 'the trace of the caller goes along' {
+	local trace=4bf92f3577b34da6a3ce929d0e0e4736
+	runner <<<'echo "{}"; echo "${TRACEPARENT-none}" >>"$RUNS"'
+	export VOLUM_LOG=$PWD/log.ndjson
+	post "$RECORD" HTTP_IDEMPOTENCY_KEY=k HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b7-01"
+	wait_until done "$ID"
+	jq -e 'has("traceparent") | not' body
+	# The same call again is another span.
+	cp body first
+	post "$RECORD" HTTP_IDEMPOTENCY_KEY=k HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b8-01"
+	[ "$(state_of "$ID")" = done ]
+	cmp first body
+	[ "$(jq -r 'select(.message == "Gatilho recebido").traceId' log.ndjson | sort -u)" = "$trace" ]
+	for wrong in '' x "00-$trace-0000000000000000-01" $'00-\nx' "01-$trace-00f067aa0ba902b7-01-$(printf '%0500d' 0)"; do
+		post "$RECORD" HTTP_TRACEPARENT="$wrong"
+		wait_until done "$ID"
+	done
+	[ "$(cat runs)" = "00-$trace-00f067aa0ba902b7-01
+none
+none
+none
+none
+01-$trace-00f067aa0ba902b7-01" ]
+	# One worker runs what has a trace and what has none.
+	runner <<<'exit 75'
+	post
+	without=$ID
+	wait_for 20 is_idle
+	runner <<<'echo "{}"'
+	: >log.ndjson
+	post "$RECORD" HTTP_TRACEPARENT="00-$trace-00f067aa0ba902b7-01"
+	wait_until done "$ID"
+	wait_for 20 is_idle
+	[ "$(jq -r --arg id "$ID" 'select(.requestId == $id).traceId' log.ndjson)" = "$trace
+$trace
+$trace" ]
+	[ "$(jq -r --arg id "$without" 'select(.requestId == $id).traceId' log.ndjson)" = 'null
+null' ]
 }
 
 @test 'arguments from a CGI server are words of the caller' {

@@ -1,4 +1,7 @@
 /* What is to be done with a company, and a hash that says it again. */
+#include <stdio.h>
+#include <string.h>
+
 #include "cnpj-sync/step.h"
 #include "core/ndjson.h"
 #include "domain/plain.h"
@@ -104,4 +107,37 @@ decide(struct run *run, struct job *job, struct error *err)
 	    &run->owners, run->from);
 	hash_decision(run, job);
 	return DONE;
+}
+
+static bool
+is_unchanged(struct run *run, const struct job *job, const struct entry *now,
+    unsigned fields)
+{
+	bool omie = run->from == INANBETEC_OWNS;
+	const struct entry *then = omie ? job->customer : job->company;
+	struct cadastro target, source = job->source;
+	struct error ignored;
+
+	if (now->inactive || now->blocked ||
+	    strcmp(now->document, then->document) != 0 ||
+	    read_side(run, now, omie, &target, &ignored) != DONE)
+		return false;
+	cadastro_align_towns(&source, &target);
+	return cadastro_same(&target, &job->target, fields);
+}
+
+enum status
+check_unchanged(struct run *run, const struct job *job, const struct entry *now,
+    unsigned fields, struct error *err)
+{
+	if (now != NULL && is_unchanged(run, job, now, fields))
+		return DONE;
+	reject(err, "mudou",
+	    "company %.*s, customer %lld: changed in %s since it was listed",
+	    (int)job->empresa_id.len, job->empresa_id.at,
+	    (long long)job->omie_code,
+	    run->from == INANBETEC_OWNS ? "Omie" : "InAnbetec");
+	snprintf(err->class_, sizeof(err->class_), "servico");
+	error_advise(err, "nothing to do: the next run compares again");
+	return SOME_REJECTED;
 }

@@ -115,20 +115,45 @@ code_of(struct run *run, struct text empresa_id)
 	return code;
 }
 
+static bool
+is_ours(struct text code)
+{
+	return code.len > 4 && memcmp(code.at, "EMP-", 4) == 0;
+}
+
 /* ------------------------------------------------- a company's customer */
 
-/* The customer that an id points to, if it can be the company's. */
+/* The customer that an id points to, unless it has a company's code. That of
+ * another system is no hindrance: the id is the link then. */
 static const struct entry *
-hinted(const struct run *run, const struct job *job, int64_t omie_code)
+hinted(const struct run *run, int64_t omie_code)
 {
 	const struct entry *e = omie_code == 0
 	    ? NULL
 	    : register_by_omie_code(&run->customers, omie_code);
 
-	return e != NULL && e->id.len == 0 &&
-		strcmp(e->document, job->company->document) == 0
-	    ? e
-	    : NULL;
+	return e != NULL && !is_ours(e->id) ? e : NULL;
+}
+
+/* By what the store knows, or by the company's own codigoOmie. */
+static enum status
+customer_by_hint(struct run *run, struct job *job, struct error *err)
+{
+	int64_t code = job->company->omie_code;
+	size_t companies;
+	enum status s;
+
+	job->customer = hinted(run, job->state.omie_code);
+	if (job->customer == NULL && (job->customer = hinted(run, code))) {
+		s = companies_with(
+		    run, job->company->document, code, &companies, err);
+		if (s != DONE)
+			return s;
+		if (companies > 1)
+			return refuse_shared("this one", companies, err);
+	}
+	job->associate = job->customer != NULL && job->customer->id.len == 0;
+	return DONE;
 }
 
 static enum status
@@ -144,7 +169,7 @@ customer_by_document(struct run *run, struct job *job, struct error *err)
 		return refuse_several(found, count, err);
 	if (count == 1 && found[0]->id.len > 0)
 		return refuse_taken(found[0], err);
-	if ((s = companies_with(run, document, &companies, err)) != DONE)
+	if ((s = companies_with(run, document, 0, &companies, err)) != DONE)
 		return s;
 	if (companies > 1)
 		return refuse_shared("this one", companies, err);
@@ -162,12 +187,9 @@ find_customer(struct run *run, struct job *job, struct error *err)
 	    register_by_id(&run->customers, code_of(run, job->empresa_id));
 	if (job->customer != NULL)
 		return DONE;
-	job->customer = hinted(run, job, job->state.omie_code);
-	if (job->customer == NULL)
-		job->customer = hinted(run, job, job->company->omie_code);
-	job->associate = job->customer != NULL;
-	if (job->customer != NULL)
-		return DONE;
+	if ((s = customer_by_hint(run, job, err)) != DONE ||
+	    job->customer != NULL)
+		return s;
 	s = customer_by_document(run, job, err);
 	job->create = s == DONE && job->customer == NULL;
 	return s;
@@ -225,12 +247,6 @@ match_company(struct run *run, struct job *job, struct error *err)
 
 /* -------------------------------------------------- a customer's company */
 
-static bool
-is_ours(struct text code)
-{
-	return code.len > 4 && memcmp(code.at, "EMP-", 4) == 0;
-}
-
 static enum status
 company_by_code(struct run *run, struct job *job, struct error *err)
 {
@@ -258,40 +274,6 @@ linked_elsewhere(struct run *run, const struct job *job)
 	return e != NULL && e->omie_code != job->customer->omie_code ? e : NULL;
 }
 
-static enum status
-company_by_document(struct run *run, struct job *job, struct error *err)
-{
-	const char *document = job->customer->document;
-	const struct entry *const *found, *const *customers, *other;
-	size_t count, twins, i;
-	enum status s;
-
-	if ((s = need_customers(run, err)) != DONE)
-		return s;
-	found = register_by_document(&run->companies, document, &count);
-	customers = register_by_document(&run->customers, document, &twins);
-	for (i = 0; i < count; i++)
-		if (found[i]->omie_code == job->customer->omie_code)
-			break;
-	if (i < count) {
-		job->company = found[i];
-	} else if (twins > 1) {
-		return refuse_several(customers, twins, err);
-	} else if (count > 1) {
-		return refuse_shared("the customer", count, err);
-	} else if (count == 1) {
-		job->company = found[0];
-	}
-	if (job->company == NULL)
-		return DONE;
-	if ((other = linked_elsewhere(run, job)) != NULL)
-		return refuse_taken(other, err);
-	if (job->customer->id.len > 0)
-		return refuse_taken(job->customer, err);
-	job->associate = true;
-	return DONE;
-}
-
 /* Suppliers without a document, persons and what was switched off are no
  * companies that InAnbetec lacks. */
 static bool
@@ -300,6 +282,63 @@ is_no_company(const struct entry *customer)
 	return customer->inactive || customer->blocked ||
 	    customer->typed_document.len == 0 ||
 	    strlen(customer->document) == strlen("00000000000");
+}
+
+/* By its codigoOmie, whatever document it has. */
+static enum status
+company_by_hint(struct run *run, struct job *job, struct error *err)
+{
+	const struct entry *e =
+	    register_by_omie_code(&run->companies, job->customer->omie_code);
+	size_t count;
+	enum status s;
+
+	if (e == NULL)
+		return DONE;
+	s = companies_with(run, e->document, e->omie_code, &count, err);
+	if (s == DONE && count > 1)
+		return refuse_shared("the customer", count, err);
+	job->company = e;
+	return s;
+}
+
+static enum status
+only_company(struct run *run, struct job *job, struct error *err)
+{
+	const char *document = job->customer->document;
+	const struct entry *const *companies, *const *twins;
+	size_t count, twin_count;
+
+	companies = register_by_document(&run->companies, document, &count);
+	if (count == 0 && is_no_company(job->customer))
+		return DONE;
+	twins = register_by_document(&run->customers, document, &twin_count);
+	if (twin_count > 1)
+		return refuse_several(twins, twin_count, err);
+	if (count > 1)
+		return refuse_shared("the customer", count, err);
+	if (count == 1 && job->customer->id.len > 0)
+		return refuse_taken(job->customer, err);
+	job->company = count == 1 ? companies[0] : NULL;
+	return DONE;
+}
+
+static enum status
+company_by_link_or_document(struct run *run, struct job *job, struct error *err)
+{
+	const struct entry *other;
+	enum status s;
+
+	if ((s = need_customers(run, err)) != DONE ||
+	    (s = company_by_hint(run, job, err)) != DONE ||
+	    (job->company == NULL && (s = only_company(run, job, err)) != DONE))
+		return s;
+	if (job->company == NULL)
+		return DONE;
+	if ((other = linked_elsewhere(run, job)) != NULL)
+		return refuse_taken(other, err);
+	job->associate = job->customer->id.len == 0;
+	return DONE;
 }
 
 static enum status
@@ -315,7 +354,7 @@ find_company(struct run *run, struct job *job, struct error *err)
 		    ? DONE
 		    : refuse_invalid(job->customer, "the customer", err);
 	}
-	if ((s = company_by_document(run, job, err)) != DONE)
+	if ((s = company_by_link_or_document(run, job, err)) != DONE)
 		return s;
 	job->create = job->company == NULL && !is_no_company(job->customer);
 	job->idle = job->company == NULL && !job->create;

@@ -1,5 +1,6 @@
 /* What both registers hold, listed once and matched here. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cnpj-sync/step.h"
 #include "core/civil.h"
@@ -32,7 +33,12 @@ list_customers(
 	const struct omie_listing listing = { OMIE_CLIENTES, "ListarClientes",
 		"clientes_cadastro", customer_id };
 
-	return omie_list(run->omie, &listing, also, take_customer, out, err);
+	int64_t began = clock_monotonic_ms();
+	enum status s =
+	    omie_list(run->omie, &listing, also, take_customer, out, err);
+
+	run->listing_ms = clock_monotonic_ms() - began;
+	return s;
 }
 
 enum status
@@ -127,30 +133,43 @@ fetch_company(struct run *run, struct text id, struct entry *out, bool *found,
 	return DONE;
 }
 
+struct counted {
+	int64_t omie_code; /* 0: any */
+	size_t count;
+};
+
 static enum status
 count_company(struct value company, void *ctx, struct error *err)
 {
-	(void)company;
+	struct counted *c = ctx;
+	struct entry e;
+
 	(void)err;
-	++*(size_t *)ctx;
+	entry_of_company(&e, company);
+	c->count += c->omie_code == 0 || c->omie_code == e.omie_code;
 	return DONE;
 }
 
 enum status
-companies_with(
-    struct run *run, const char *cnpj, size_t *count, struct error *err)
+companies_with(struct run *run, const char *cnpj, int64_t omie_code,
+    size_t *count, struct error *err)
 {
-	enum status s;
+	struct counted c = { .omie_code = omie_code };
+	const struct entry *const *found;
+	size_t all;
+	enum status s = DONE;
 
-	*count = 0;
 	if (run->has_companies) {
-		register_by_document(&run->companies, cnpj, count);
-		return DONE;
+		found = register_by_document(&run->companies, cnpj, &all);
+		for (size_t i = 0; i < all; i++)
+			c.count +=
+			    omie_code == 0 || found[i]->omie_code == omie_code;
+	} else if ((s = commit(run, err)) == DONE) {
+		s = inanbetec_search(
+		    run->inanbetec, cnpj, count_company, &c, err);
 	}
-	if ((s = commit(run, err)) != DONE)
-		return s;
-	return inanbetec_search(
-	    run->inanbetec, cnpj, count_company, count, err);
+	*count = c.count;
+	return s;
 }
 
 /* --------------------------------------------------------------- changes */
@@ -177,7 +196,8 @@ change_of(struct value customer)
 	    ((h * 60 + min) * 60 + s) * INT64_C(1000);
 }
 
-instant_ms
+/* The newest change that was told. */
+static instant_ms
 newest_change(const struct register_ *customers)
 {
 	struct record *rec = record_new();
@@ -195,70 +215,78 @@ newest_change(const struct register_ *customers)
 	return newest;
 }
 
-/* What only one of both listings has. */
-static void
-merge(struct register_ *into, struct register_ *more)
+/* One that changed while the listing went on may have been on an earlier page,
+ * by Omie's clock after the listing began. */
+instant_ms
+read_up_to(const struct run *run, const struct register_ *customers)
 {
-	register_sort(into);
-	for (size_t i = 0, n = more->count; i < n; i++)
-		if (register_by_omie_code(into, more->items[i].omie_code) ==
-		    NULL)
-			register_add(into, &more->items[i]);
-	register_sort(into);
+	instant_ms newest = newest_change(customers);
+
+	return newest > run->listing_ms ? newest - run->listing_ms : 0;
 }
 
+/* Customers that are to be looked at although they did not change. */
 struct codes {
-	struct buf also;
-	int count;
-	struct run *run;
-	struct register_ *out;
+	const struct register_ *changed;
+	int64_t *items;
+	size_t count, room;
 };
-
-static enum status
-list_codes(struct codes *c, struct error *err)
-{
-	enum status s;
-
-	if (c->count == 0)
-		return DONE;
-	build_close(&c->also, ']');
-	s = list_customers(c->run, buf_cstr(&c->also), c->out, err);
-	buf_reset(&c->also);
-	c->count = 0;
-	return s;
-}
 
 static enum status
 add_code(int64_t omie_code, void *ctx, struct error *err)
 {
 	struct codes *c = ctx;
 
-	if (c->count == CODES_PER_CALL)
-		return DONE; /* the rest waits for another run */
 	(void)err;
-	if (c->count++ == 0) {
-		buf_add_str(&c->also, "\"clientesPorCodigo\":");
-		build_open(&c->also, '[');
+	if (register_by_omie_code(c->changed, omie_code) != NULL)
+		return DONE;
+	if (c->count == c->room) {
+		c->room = c->room ? c->room * 2 : CODES_PER_CALL;
+		c->items = mem_realloc(c->items, c->room * sizeof(*c->items));
 	}
-	build_open(&c->also, '{');
-	build_name(&c->also, "codigo_cliente_omie");
-	build_integer(&c->also, omie_code);
-	build_close(&c->also, '}');
+	c->items[c->count++] = omie_code;
 	return DONE;
+}
+
+static enum status
+list_codes(struct run *run, const int64_t *codes, size_t count,
+    struct register_ *out, struct error *err)
+{
+	struct buf also = BUF_INIT;
+	enum status s;
+
+	buf_add_str(&also, "\"clientesPorCodigo\":");
+	build_open(&also, '[');
+	for (size_t i = 0; i < count; i++) {
+		build_open(&also, '{');
+		build_name(&also, "codigo_cliente_omie");
+		build_integer(&also, codes[i]);
+		build_close(&also, '}');
+	}
+	build_close(&also, ']');
+	s = list_customers(run, buf_cstr(&also), out, err);
+	buf_clear(&also);
+	return s;
 }
 
 /* They may not have changed, and are reported all the same. */
 static enum status
 list_conflicts(struct run *run, struct register_ *out, struct error *err)
 {
-	struct codes c = { .run = run, .out = out };
+	struct codes c = { .changed = out };
+	size_t done = 0, count;
 	enum status s;
 
+	register_sort(out);
 	s = sync_each_conflict(
 	    run->store, text_of(run->account), add_code, &c, err);
-	if (s == DONE)
-		s = list_codes(&c, err);
-	buf_clear(&c.also);
+	for (; s == DONE && done < c.count; done += count) {
+		count = c.count - done;
+		if (count > CODES_PER_CALL)
+			count = CODES_PER_CALL;
+		s = list_codes(run, c.items + done, count, out, err);
+	}
+	free(c.items);
 	return s;
 }
 
@@ -273,10 +301,9 @@ add_date(struct buf *b, const char *name, instant_ms at)
 
 enum status
 list_changed(struct run *run, struct register_ *out, instant_ms since,
-    instant_ms *newest, struct error *err)
+    instant_ms *up_to, struct error *err)
 {
 	instant_ms from = since - OVERLAP_MS, hour = from % MS_PER_DAY / 1000;
-	struct register_ conflicts = { 0 };
 	struct buf also = BUF_INIT;
 	struct day today;
 	enum status s;
@@ -294,11 +321,8 @@ list_changed(struct run *run, struct register_ *out, instant_ms since,
 	    (days_since_epoch(today) + 1) * MS_PER_DAY);
 	s = list_customers(run, buf_cstr(&also), out, err);
 	buf_clear(&also);
-	*newest = newest_change(out);
-	if (*newest < since)
-		*newest = since;
-	if (s == DONE && (s = list_conflicts(run, &conflicts, err)) == DONE)
-		merge(out, &conflicts);
-	register_clear(&conflicts);
-	return s;
+	*up_to = read_up_to(run, out);
+	if (*up_to < since)
+		*up_to = since;
+	return s == DONE ? list_conflicts(run, out, err) : s;
 }

@@ -20,7 +20,7 @@ open_store(struct run *run, struct error *err)
 		return s;
 	s = store_open(&run->store, target, run->mode, &run->filter->clock,
 	    run->filter->run_id, err);
-	return s;
+	return s == DONE ? store_share(&run->limits, target, err) : s;
 }
 
 enum status
@@ -178,6 +178,15 @@ link_company(struct run *run, struct job *job, struct error *err)
 	return s;
 }
 
+/* A conflict is told by every run. And what is the other direction's to write
+ * may have changed while it could not be: it comes to know of it by this. */
+static bool
+is_to_be_looked_at(const struct run *run, const struct job *job)
+{
+	return job->r.conflicts != 0 ||
+	    (run->from == INANBETEC_OWNS && job->r.kept != 0);
+}
+
 enum status
 remember(struct run *run, struct job *job, struct error *err)
 {
@@ -189,13 +198,13 @@ remember(struct run *run, struct job *job, struct error *err)
 	cadastro_write_base(&base, &job->r.base);
 	same = state->known && !state->open &&
 	    state->omie_code == job->omie_code &&
-	    state->conflict == (job->r.conflicts != 0) &&
+	    state->conflict == is_to_be_looked_at(run, job) &&
 	    text_same(state->base, buf_text(&base));
 	if (!same) {
 		state->open = false;
 		state->deadline = 0;
 		state->omie_code = job->omie_code;
-		state->conflict = job->r.conflicts != 0;
+		state->conflict = is_to_be_looked_at(run, job);
 		state->base = arena_text(&run->scratch, buf_text(&base));
 		s = put_state(run, job, err);
 	}

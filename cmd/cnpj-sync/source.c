@@ -1,4 +1,6 @@
 /* Where companies come from: records on stdin, or all of the source. */
+#include <string.h>
+
 #include "cnpj-sync/step.h"
 
 enum { FLUSH_BYTES = 65536, BATCH = 200 };
@@ -243,6 +245,8 @@ refuse_one(struct run *run, const struct job *job, struct error *err)
 	struct error why = *err;
 	enum status s;
 
+	if (strcmp(why.class_, "dados") != 0)
+		run->unfinished = true;
 	write_reference(&record, job);
 	s = filter_reject(run->filter, buf_text(&record), &why, err);
 	buf_clear(&record);
@@ -321,24 +325,27 @@ static enum status
 all_customers(struct run *run, struct error *err)
 {
 	struct register_ changed = { 0 };
-	instant_ms since = 0, newest = 0;
+	instant_ms since = 0, up_to = 0;
 	enum status s;
 
 	s = sync_position(run->store, text_of(run->account), &since, err);
 	if (s != DONE)
 		return s;
 	if (since == 0 || run->options->full) {
-		if ((s = need_customers(run, err)) == DONE)
-			s = step_all(run, &run->customers, err);
-		newest = newest_change(&run->customers);
+		if ((s = need_customers(run, err)) != DONE)
+			return s;
+		up_to = read_up_to(run, &run->customers);
+		s = step_all(run, &run->customers, err);
 	} else {
-		s = list_changed(run, &changed, since, &newest, err);
+		s = list_changed(run, &changed, since, &up_to, err);
 		if (s == DONE)
 			s = step_all(run, &changed, err);
 		register_clear(&changed);
 	}
-	if (s == DONE && run->shut == DONE && !run->options->plan)
-		s = remember_position(run, newest, err);
+	/* What is to be tried again is to be found changed by the next run. */
+	if (s == DONE && run->shut == DONE && !run->unfinished &&
+	    !run->options->plan)
+		s = remember_position(run, up_to, err);
 	return s;
 }
 

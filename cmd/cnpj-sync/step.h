@@ -27,6 +27,7 @@ struct run {
 	struct owners owners;
 	struct store *store;
 	enum store_mode mode;
+	struct shared *limits; /* of Omie, where hosts share them; or NULL */
 	bool batch; /* is open: nothing may be waited for meanwhile */
 	struct omie *omie;
 	char account[OMIE_ACCOUNT_TEXT];
@@ -40,6 +41,7 @@ struct run {
 	bool listed_again; /* once a run: customers that came meanwhile */
 	struct register_ written; /* sources of records that were written */
 	instant_ms listed_at;	  /* when the listing of customers began */
+	int64_t listing_ms;	  /* how long the last one took */
 	struct record *answer, *doc, *base;
 	struct arena scratch; /* of the record in hand */
 	struct buf payload, line;
@@ -47,6 +49,7 @@ struct run {
 	enum status shut; /* Omie is closed to us, and why */
 	struct error shut_why;
 	int unreachable; /* in a row that could not be written */
+	bool unfinished; /* something waits for the next run */
 };
 
 /* A company and its customer, either of which may be still to come. */
@@ -71,17 +74,18 @@ struct job {
 enum status need_customers(struct run *run, struct error *err);
 enum status need_companies(struct run *run, struct error *err);
 /* Customers changed since the last run, and those in conflict, into `out`;
- * *newest is to be kept as the position once all are dealt with. */
+ * *up_to is to be kept as the position once all are dealt with. */
 enum status list_changed(struct run *run, struct register_ *out,
-    instant_ms since, instant_ms *newest, struct error *err);
-/* The newest change among them. */
-instant_ms newest_change(const struct register_ *customers);
+    instant_ms since, instant_ms *up_to, struct error *err);
+/* Up to when, by Omie's clock, the last listing told all changes; 0: it told
+ * of none. */
+instant_ms read_up_to(const struct run *run, const struct register_ *customers);
 /* One company, by id or document, from the service. */
 enum status fetch_company(struct run *run, struct text id, struct entry *out,
     bool *found, struct error *err);
-/* How many companies have this document. */
-enum status companies_with(
-    struct run *run, const char *cnpj, size_t *count, struct error *err);
+/* How many companies have this document, and this codigoOmie (0: any). */
+enum status companies_with(struct run *run, const char *cnpj, int64_t omie_code,
+    size_t *count, struct error *err);
 
 /*
  * match.c: finds the other one of job->company or job->customer, by code, then
@@ -94,6 +98,11 @@ enum status match(struct run *run, struct job *job, struct error *err);
  * "nome_diferente", "campo_ausente". */
 enum status decide(struct run *run, struct job *job, struct error *err);
 
+/* Of these fields of the target, as it is `now` (NULL: gone), none is different
+ * from what was decided on. SOME_REJECTED: "mudou". */
+enum status check_unchanged(struct run *run, const struct job *job,
+    const struct entry *now, unsigned fields, struct error *err);
+
 /* write_omie.c, write_inanbetec.c: what was decided is done. SOME_REJECTED:
  * class "dados", "servico" or "incerto"; others end the run. */
 enum status write_omie(struct run *run, struct job *job, struct error *err);
@@ -101,11 +110,22 @@ enum status
 write_inanbetec(struct run *run, struct job *job, struct error *err);
 /* Sets our code on the customer that was found. */
 enum status associate(struct run *run, struct job *job, struct error *err);
-/* omie.h: told that a write leaves; notes the intent of run->job. */
-enum status leaving(int64_t longest_ms, void *run, struct error *err);
 /* A fault of Omie as the refusal of a record; what it may quote is left out. */
 enum status refuse_by_fault(struct error *err, const char *code,
     const char *class_, const char *what, const struct omie_fault *fault);
+/* The same, of class "incerto". */
+enum status refuse_unclear(
+    struct error *err, const char *what, const struct omie_fault *fault);
+/* Members of a customer: codigo_cliente_integracao, and the fields that are to
+ * be written. */
+void add_our_code(struct buf *b, const struct job *job);
+void add_fields_written(struct buf *b, const struct job *job);
+
+/* create_customer.c: as write_omie(), for one that is missing. */
+enum status
+create_customer(struct run *run, struct job *job, struct error *err);
+/* omie.h: told that a write leaves; notes the intent of run->job. */
+enum status leaving(int64_t longest_ms, void *run, struct error *err);
 
 /* remember.c: the store. */
 enum status open_store(struct run *run, struct error *err);

@@ -110,6 +110,20 @@ create(struct run *run, struct job *job, struct error *err)
 	return look(run, job, err);
 }
 
+/* All of it: the address is sent whole. */
+static enum status
+read_again(struct run *run, struct job *job, struct error *err)
+{
+	struct entry now;
+	bool found;
+	enum status s;
+
+	s = fetch_company(run, job->empresa_id, &now, &found, err);
+	return s == DONE
+	    ? check_unchanged(run, job, found ? &now : NULL, ~0u, err)
+	    : s;
+}
+
 static enum status
 change(struct run *run, struct job *job, struct error *err)
 {
@@ -117,7 +131,7 @@ change(struct run *run, struct job *job, struct error *err)
 	struct buf *b = &run->payload;
 	enum status s;
 
-	if ((s = ndjson_parse(run->doc, job->company->json, err)) != DONE)
+	if ((s = read_again(run, job, err)) != DONE)
 		return s;
 	buf_reset(b);
 	build_open(b, '{');

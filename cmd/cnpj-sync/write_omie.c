@@ -1,15 +1,9 @@
-/*
- * Omie is written to one call at a time. A customer is created exactly once:
- * the intent is in the store before the call leaves, and what became of a call
- * without an answer is looked up before anybody may try again.
- */
+/* Omie is written to one call at a time: what was decided of one customer. */
 #include <stdio.h>
 
 #include "cnpj-sync/step.h"
 
-static const char INCLUDE[] = "IncluirCliente";
-
-enum { MARGIN_MS = 2000 };
+enum { FRESH_MS = 60000 };
 
 /* What stands between brackets may be personal data, unless it is a number or
  * the name of a tag. */
@@ -47,7 +41,7 @@ refuse_by_fault(struct error *err, const char *code, const char *class_,
 	return SOME_REJECTED;
 }
 
-static enum status
+enum status
 refuse_unclear(
     struct error *err, const char *what, const struct omie_fault *fault)
 {
@@ -56,8 +50,17 @@ refuse_unclear(
 	return SOME_REJECTED;
 }
 
-static void
-add_code(struct buf *b, const struct job *job)
+static enum status
+refuse_unread(struct error *err, const struct omie_fault *fault)
+{
+	refuse_by_fault(
+	    err, "servico_indisponivel", "servico", "ConsultarCliente", fault);
+	error_advise(err, "feed this line back in later");
+	return SOME_REJECTED;
+}
+
+void
+add_our_code(struct buf *b, const struct job *job)
 {
 	struct buf code = BUF_INIT;
 
@@ -67,13 +70,23 @@ add_code(struct buf *b, const struct job *job)
 	buf_clear(&code);
 }
 
-static void
+void
 add_fields_written(struct buf *b, const struct job *job)
 {
 	for (int i = 0; i < CADASTRO_FIELDS; i++)
 		if ((job->r.written >> i & 1) != 0)
 			cadastro_write_omie(
 			    b, (enum cadastro_field)i, job->source.value[i]);
+}
+
+/* Begins it, by the customer that it is about. */
+static void
+open_payload(struct run *run, const struct job *job)
+{
+	buf_reset(&run->payload);
+	build_open(&run->payload, '{');
+	build_name(&run->payload, "codigo_cliente_omie");
+	build_integer(&run->payload, job->omie_code);
 }
 
 /* --------------------------------------------------- what changes nothing
@@ -113,229 +126,55 @@ change(struct run *run, struct job *job, const char *method, struct error *err)
 enum status
 associate(struct run *run, struct job *job, struct error *err)
 {
-	buf_reset(&run->payload);
-	build_open(&run->payload, '{');
-	build_name(&run->payload, "codigo_cliente_omie");
-	build_integer(&run->payload, job->omie_code);
-	add_code(&run->payload, job);
+	open_payload(run, job);
+	add_our_code(&run->payload, job);
 	build_close(&run->payload, '}');
 	return change(run, job, "AssociarCodIntCliente", err);
+}
+
+/* A call for each is dear: what was listed a moment ago is good enough. */
+static bool
+is_listed_long_ago(const struct run *run)
+{
+	const struct clock real = { 0 };
+
+	return clock_now(&real) - run->listed_at > FRESH_MS;
+}
+
+static enum status
+read_again(struct run *run, struct job *job, struct error *err)
+{
+	struct omie_fault fault = { .wait_s = -1 };
+	struct entry now;
+	enum status s;
+
+	open_payload(run, job);
+	build_close(&run->payload, '}');
+	if ((s = commit(run, err)) != DONE)
+		return s;
+	s = omie_call(run->omie, OMIE_CLIENTES, "ConsultarCliente", false,
+	    buf_text(&run->payload), run->answer, &fault, err);
+	if (s != DONE)
+		return s;
+	if (fault.verdict == OMIE_NOTHING)
+		return check_unchanged(run, job, NULL, 0, err);
+	if (fault.verdict != OMIE_OK)
+		return refuse_unread(err, &fault);
+	entry_of_customer(&now, record_root(run->answer));
+	return check_unchanged(run, job, &now, job->r.written, err);
 }
 
 static enum status
 alter(struct run *run, struct job *job, struct error *err)
 {
-	buf_reset(&run->payload);
-	build_open(&run->payload, '{');
-	build_name(&run->payload, "codigo_cliente_omie");
-	build_integer(&run->payload, job->omie_code);
+	enum status s;
+
+	if (is_listed_long_ago(run) && (s = read_again(run, job, err)) != DONE)
+		return s;
+	open_payload(run, job);
 	add_fields_written(&run->payload, job);
 	build_close(&run->payload, '}');
 	return change(run, job, "AlterarCliente", err);
-}
-
-/* ---------------------------------------------------------------- create */
-
-enum status
-leaving(int64_t longest_ms, void *ctx, struct error *err)
-{
-	const struct clock real = { 0 };
-	struct run *run = ctx;
-	struct job *job = run->job;
-
-	if (job == NULL)
-		return DONE;
-	job->state.open = true;
-	job->state.deadline = clock_now(&real) + longest_ms;
-	return remember_state(run, job, err);
-}
-
-/* Nothing was created: whoever comes next may try. */
-static enum status
-close_intent(struct run *run, struct job *job, struct error *err)
-{
-	struct error why;
-	enum status s;
-
-	if (!job->state.open)
-		return SOME_REJECTED;
-	job->state.open = false;
-	job->state.deadline = 0;
-	if ((s = remember_state(run, job, &why)) == DONE)
-		return SOME_REJECTED;
-	*err = why;
-	return s;
-}
-
-/* No longer under way, but what became of it is not known. */
-static enum status
-note_over(struct run *run, struct job *job, struct error *err)
-{
-	const struct clock real = { 0 };
-
-	if (!job->state.open)
-		return DONE;
-	job->state.deadline = clock_now(&real);
-	return remember_state(run, job, err);
-}
-
-static bool
-is_about(const struct job *job, struct value answer)
-{
-	struct text code =
-	    value_text(value_member(answer, "codigo_cliente_integracao"));
-
-	return code.len == job->empresa_id.len + 4 &&
-	    memcmp(code.at, "EMP-", 4) == 0 &&
-	    memcmp(code.at + 4, job->empresa_id.at, job->empresa_id.len) == 0;
-}
-
-static bool
-take_created(const struct run *run, struct job *job)
-{
-	struct value root = record_root(run->answer);
-
-	if (!is_about(job, root))
-		return false;
-	job->omie_code = omie_id(value_member(root, "codigo_cliente_omie"));
-	return job->omie_code > 0;
-}
-
-/* The call is over, but the service may still be at work on it. */
-static enum status
-wait_window(const struct run *run, struct error *err)
-{
-	int64_t ms = run->options->omie.window_s * 1000 + MARGIN_MS;
-
-	filter_say(run->filter, "outcome unclear, looking it up in %lld s",
-	    (long long)(ms / 1000));
-	while (ms > 0 && !filter_stop)
-		ms = clock_sleep_ms(ms);
-	return filter_stop ? fail(err, TRY_LATER,
-				 "stopped by a signal; the next run finds out")
-			   : DONE;
-}
-
-/* By our code: asked of nobody else, so never redundant. */
-static enum status
-find_created(struct run *run, struct job *job, struct error *err)
-{
-	struct omie_fault fault = { .wait_s = -1 };
-	enum status s;
-
-	if ((s = wait_window(run, err)) != DONE)
-		return s;
-	buf_reset(&run->payload);
-	build_open(&run->payload, '{');
-	add_code(&run->payload, job);
-	build_close(&run->payload, '}');
-	s = omie_call(run->omie, OMIE_CLIENTES, "ConsultarCliente", false,
-	    buf_text(&run->payload), run->answer, &fault, err);
-	if (s != DONE)
-		return s;
-	if (fault.verdict == OMIE_OK && take_created(run, job))
-		return DONE;
-	if (fault.verdict == OMIE_NOTHING &&
-	    omie_fault_names(&fault, "cliente")) {
-		refuse_by_fault(err, "servico_indisponivel", "servico",
-		    "IncluirCliente gave no answer and left no customer",
-		    &fault);
-		error_advise(err, "feed this line back in later");
-		return close_intent(run, job, err);
-	}
-	return refuse_unclear(err,
-	    "the customer may or may not exist, and looking it up failed",
-	    &fault);
-}
-
-static enum status
-judge_created(struct run *run, struct job *job, const struct omie_fault *fault,
-    struct error *err)
-{
-	enum status s;
-
-	switch (fault->verdict) {
-	case OMIE_OK:
-		return take_created(run, job) ? DONE
-					      : find_created(run, job, err);
-	case OMIE_UNCLEAR:
-		if ((s = note_over(run, job, err)) != DONE)
-			return s;
-		return find_created(run, job, err);
-	case OMIE_TRANSIENT:
-		refuse_by_fault(
-		    err, "servico_indisponivel", "servico", INCLUDE, fault);
-		error_advise(err, "feed this line back in later");
-		break;
-	case OMIE_DUPLICATE:
-		reject(err, "duplicado",
-		    "Omie has had a customer with this code or document, %lld, "
-		    "since it was listed",
-		    (long long)fault->existing_id);
-		error_advise(err, "feed this line back in: it is matched then");
-		break;
-	default:
-		refuse_by_fault(err, "recusado", "dados", INCLUDE, fault);
-		error_advise(err,
-		    "correct company %.*s, then feed this line back in",
-		    (int)job->empresa_id.len, job->empresa_id.at);
-	}
-	return close_intent(run, job, err);
-}
-
-/* Somebody else's attempt that may be younger than our listing. */
-static enum status
-check_open(const struct run *run, const struct job *job, struct error *err)
-{
-	if (!job->state.open || job->state.deadline < run->listed_at)
-		return DONE;
-	reject(err, "incerto",
-	    "another process may just be creating the customer");
-	snprintf(err->class_, sizeof(err->class_), "incerto");
-	error_advise(err, "nothing to do: the next run finds out");
-	return SOME_REJECTED;
-}
-
-static void
-write_new_customer(struct run *run, const struct job *job)
-{
-	struct buf *b = &run->payload;
-	char masked[CNPJ_MASKED];
-
-	cnpj_format(job->company->document, masked);
-	buf_reset(b);
-	build_open(b, '{');
-	add_code(b, job);
-	build_text_member(b, "cnpj_cpf", text_of(masked));
-	add_fields_written(b, job);
-	build_close(b, '}');
-}
-
-static enum status
-create(struct run *run, struct job *job, struct error *err)
-{
-	struct omie_fault fault = { .wait_s = -1 };
-	struct error ignored;
-	enum status s;
-
-	if ((s = check_open(run, job, err)) != DONE ||
-	    (s = commit(run, err)) != DONE)
-		return s;
-	write_new_customer(run, job);
-	job->state.open = false;
-	run->job = job;
-	s = omie_call(run->omie, OMIE_CLIENTES, INCLUDE, true,
-	    buf_text(&run->payload), run->answer, &fault, err);
-	run->job = NULL;
-	if (s == DONE)
-		return judge_created(run, job, &fault, err);
-	/* Nothing left when there is no status: else it was most likely turned
-	 * away, and waiting costs less than being wrong. */
-	if (fault.http_status == 0)
-		close_intent(run, job, &ignored);
-	else
-		note_over(run, job, &ignored);
-	return s;
 }
 
 enum status
@@ -344,7 +183,7 @@ write_omie(struct run *run, struct job *job, struct error *err)
 	enum status s = DONE;
 
 	if (job->create)
-		return create(run, job, err);
+		return create_customer(run, job, err);
 	if (job->associate)
 		s = associate(run, job, err);
 	if (s == DONE && job->r.written != 0)

@@ -78,6 +78,7 @@ read_job(struct run *run, struct value root, struct job *job, struct error *err)
 		  &job->c, &run->scratch, err);
 	if (s != DONE || (s = check_ready(root, job, err)) != DONE)
 		return s;
+	job_take_mark(job, root);
 	contract_code(&job->c.key, job->code);
 	billed = job->c;
 	billed.source = NO_VALUE; /* what is not billed makes no difference */
@@ -217,17 +218,31 @@ send_job(struct run *run, const struct record *rec, struct job *job,
 
 /* ------------------------------------------------------------ one record */
 
-/* What the ledger answers for good: sent before, or nothing to send. */
 static enum status
-answer_from_ledger(struct run *run, const struct record *rec, struct job *job,
+answer_earlier(struct run *run, const struct record *rec, struct job *job,
+    bool test, struct error *err)
+{
+	enum status s = job_compare_earlier(job, err);
+
+	if (s == DONE)
+		put_result(run, rec, job,
+		    test ? CONTRACT_PLANNED : CONTRACT_UNCHANGED, job->hinted);
+	return s;
+}
+
+/* What store and ledger answer for good: sent before, or nothing to send. */
+static enum status
+answer_from_books(struct run *run, const struct record *rec, struct job *job,
     bool test, bool *answered, struct error *err)
 {
 	const struct ledger_state *state = &job->ledger;
 	enum status s;
 
-	*answered = !job_is_revised(job);
+	*answered = job->earlier || !job_is_revised(job);
 	if (!*answered)
 		return DONE;
+	if (job->earlier)
+		return answer_earlier(run, rec, job, test, err);
 	if (state->confirmed) {
 		if ((s = job_compare_confirmed(job, err)) == DONE)
 			put_result(run, rec, job,
@@ -274,7 +289,7 @@ bill(struct run *run, const struct record *rec, bool test, struct error *err)
 	    (s = look_up_job(run, root, &job, err)) != DONE)
 		return s;
 	if (!run->planning)
-		s = answer_from_ledger(run, rec, &job, test, &answered, err);
+		s = answer_from_books(run, rec, &job, test, &answered, err);
 	if (s != DONE || answered)
 		return s;
 	if (!reads && (s = need_store(run, STORE_WRITE, err)) != DONE)

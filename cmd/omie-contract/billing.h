@@ -8,6 +8,7 @@
 #include "net/omie.h"
 #include "omie-contract/account.h"
 #include "store/ledger.h"
+#include "store/target.h"
 
 struct options;
 
@@ -15,11 +16,13 @@ struct options;
 struct run {
 	struct filter *filter;
 	const char *template_path; /* NULL: the one that ships */
-	const char *db;		   /* --db or VOLUM_DB; NULL: the default */
-	struct store *store;	   /* opened by the first record */
+	char target[STORE_TARGET_MAX];
+	bool own_folder;     /* the target lies in the state folder */
+	struct store *store; /* opened by the first record */
 	enum store_mode mode;
-	struct omie *omie;		 /* NULL: --dry-run */
-	struct account *held;		 /* what Omie holds, as listed */
+	struct shared *limits; /* of Omie, where hosts share them; or NULL */
+	struct omie *omie;     /* NULL: --dry-run */
+	struct account *held;  /* what Omie holds, as listed */
 	char account[OMIE_ACCOUNT_TEXT]; /* "": a dry run without a key */
 	struct jqprog *template_; /* compiled by the first that needs it */
 	struct day today;
@@ -81,10 +84,12 @@ struct job {
 	const char *call;	       /* that changes something */
 	int64_t hinted; /* nCodCtr that the store knows without the ledger */
 	bool may_exist; /* something else says that it was sent */
-	bool looked;	/* and it was looked up for that */
-	bool revising;	/* the contract is there, and is changed */
-	bool answered;	/* a change was taken, and is still to be seen */
-	bool waited;	/* for it to be seen */
+	bool earlier;	/* those who billed before this program sent it */
+	int64_t earlier_cents; /* by which total; -1: not known */
+	bool looked;	       /* and it was looked up for that */
+	bool revising;	       /* the contract is there, and is changed */
+	bool answered;	       /* a change was taken, and is still to be seen */
+	bool waited;	       /* for it to be seen */
 	unsigned changed_from; /* enum held_as before it */
 	bool was_taken;	       /* at least one change was */
 	unsigned reads;
@@ -107,6 +112,11 @@ need_store(struct run *run, enum store_mode mode, struct error *err);
  */
 enum status
 job_check_store(struct run *run, struct job *job, struct error *err);
+/* Whether the record says that it was billed before this program was. */
+void job_take_mark(struct job *job, struct value root);
+/* Of such a one: DONE when it is what was billed then, else SOME_REJECTED
+ * "divergente". */
+enum status job_compare_earlier(const struct job *job, struct error *err);
 /* Fills job->ledger anew. */
 enum status job_look(struct run *run, struct job *job, struct error *err);
 /*

@@ -75,6 +75,8 @@ decide(struct run *run, struct job *job, struct found *f, struct error *err)
 	const struct listed *c;
 	enum status s;
 
+	if (job->earlier)
+		return job_compare_earlier(job, err); /* or nothing to do */
 	if (job->ledger.confirmed && !job_is_revised(job) &&
 	    (s = job_compare_confirmed(job, err)) != DONE)
 		return s;
@@ -152,7 +154,8 @@ plan_job(struct run *run, const struct record *rec, struct job *job,
 	struct contract_result result = { .key = job->c.key,
 		.action = CONTRACT_PLANNED,
 		.code = job->code,
-		.nCodCtr = job->ledger.contract.nCodCtr,
+		.nCodCtr =
+		    job->earlier ? job->hinted : job->ledger.contract.nCodCtr,
 		.total_cents = job->c.total_cents,
 		.status = job->c.status };
 	struct found f = { .action = PLAN_NOTHING, .differences = BUF_INIT };
@@ -250,12 +253,12 @@ static enum status
 check_action(const struct job *job, struct error *err)
 {
 	bool revised = job_is_revised(job), confirmed = job->ledger.confirmed;
-	bool is_new = !confirmed && !job_is_open(job), bills;
+	bool is_new = !confirmed && !job->earlier && !job_is_open(job), bills;
 	const bool fits[] = { [PLAN_CREATE] = is_new,
 		[PLAN_CHANGE] = revised,
 		[PLAN_ADOPT] = is_new,
 		[PLAN_SETTLE] = job_is_open(job),
-		[PLAN_NOTHING] = confirmed && !revised,
+		[PLAN_NOTHING] = job->earlier || (confirmed && !revised),
 		[PLAN_DISPENSE] = is_new };
 
 	bills = job->c.total_cents > 0;

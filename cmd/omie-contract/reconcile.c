@@ -371,6 +371,7 @@ compare(struct reconciling *w, struct error *err)
 	    (s = put_extras(w, err)) != DONE)
 		return s;
 	w->run->filter->counters.cents = w->sum.expected_cents;
+	reconcile_measure(w);
 	if ((s = reconcile_print_sum(w, err)) != DONE)
 		return s;
 	return reconciled_agrees(&w->sum) ? DONE : SOME_REJECTED;

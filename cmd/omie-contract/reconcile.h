@@ -25,11 +25,13 @@ struct reconciling {
 	struct reconciled_month sum;
 };
 
-/* reconcile_print.c: NDJSON, or a table of 80 columns for a person. */
+/* reconcile_print.c: NDJSON, a table of 80 columns for a person, metrics. */
 
 void reconcile_print_head(struct reconciling *w);
 enum status reconcile_print(
     struct reconciling *w, const struct entry *e, struct error *err);
 enum status reconcile_print_sum(struct reconciling *w, struct error *err);
+/* The sum is known. */
+void reconcile_measure(struct reconciling *w);
 
 #endif

@@ -364,3 +364,17 @@ reconcile_print_sum(struct reconciling *w, struct error *err)
 		warn(w);
 	return mode_flush(w->run, err);
 }
+
+/* An amount that can't be read is a disagreement, and no difference. */
+void
+reconcile_measure(struct reconciling *w)
+{
+	const struct reconciled_month *m = &w->sum;
+	struct metrics *to = w->run->filter->metrics;
+
+	metrics_set(to, METRIC_DISAGREEMENTS, NULL,
+	    (int64_t)reconciled_disagreements(m));
+	if (!m->unreadable)
+		metrics_set(to, METRIC_DIFFERENCE_CENTS, NULL,
+		    m->cents - m->expected_cents);
+}

@@ -1,15 +1,15 @@
 /* The store: the ledger before and after each call, and what else it knows. */
 #include <string.h>
 
+#include "core/ndjson.h"
 #include "core/state.h"
+#include "domain/earlier.h"
 #include "domain/money.h"
 #include "omie-contract/billing.h"
-#include "store/target.h"
 
 enum status
 need_store(struct run *run, enum store_mode mode, struct error *err)
 {
-	char target[STORE_TARGET_MAX];
 	enum status s;
 
 	if (run->store != NULL &&
@@ -18,12 +18,10 @@ need_store(struct run *run, enum store_mode mode, struct error *err)
 	store_close(run->store);
 	run->store = NULL;
 	run->mode = mode;
-	if ((s = store_target(run->db, target, err)) != DONE)
-		return s;
-	if (mode == STORE_WRITE && run->db == NULL &&
+	if (mode == STORE_WRITE && run->own_folder &&
 	    (s = state_make(err)) != DONE)
 		return s;
-	return store_open(&run->store, target, mode, &run->filter->clock,
+	return store_open(&run->store, run->target, mode, &run->filter->clock,
 	    run->filter->run_id, err);
 }
 
@@ -70,6 +68,48 @@ check_consolidation(struct run *run, struct job *job, struct error *err)
 	return DONE;
 }
 
+/* Of a contract that was made before this program: it has another code in
+ * Omie, so looking it up by ours would prove nothing. */
+static enum status
+take_stored_mark(struct run *run, struct job *job,
+    const struct stored_contract *contract, struct error *err)
+{
+	struct text doc = arena_text(&run->scratch, contract->doc);
+
+	if (ndjson_parse(run->doc, doc, err) != DONE)
+		return fail(err, BAD_CONFIG,
+		    "the store holds a contract that can't be read");
+	if (!earlier_is_marked(record_root(run->doc)))
+		return DONE;
+	job->earlier = true;
+	job->earlier_cents = contract->total_cents;
+	return DONE;
+}
+
+void
+job_take_mark(struct job *job, struct value root)
+{
+	job->earlier = earlier_is_marked(root);
+	job->hinted =
+	    omie_id(value_member(value_member(root, "migrado"), "nCodCtr"));
+	job->earlier_cents = -1;
+}
+
+enum status
+job_compare_earlier(const struct job *job, struct error *err)
+{
+	if (job->c.revision == 1 &&
+	    (job->earlier_cents < 0 ||
+		job->earlier_cents == job->c.total_cents))
+		return DONE;
+	reject(err, "divergente",
+	    "%s was billed before this program was (nCodCtr %lld), and was "
+	    "revised since",
+	    job->code, (long long)job->hinted);
+	error_advise(err, "change that contract in Omie by hand");
+	return SOME_REJECTED;
+}
+
 enum status
 job_check_store(struct run *run, struct job *job, struct error *err)
 {
@@ -85,7 +125,7 @@ job_check_store(struct run *run, struct job *job, struct error *err)
 		return s;
 	job->hinted = contract.nCodCtr;
 	job->may_exist |= contract.nCodCtr > 0;
-	return DONE;
+	return take_stored_mark(run, job, &contract, err);
 }
 
 /* ------------------------------------------------------------ the ledger */
@@ -109,6 +149,8 @@ job_look(struct run *run, struct job *job, struct error *err)
 	keep_texts(run, &job->ledger.last);
 	keep_texts(run, &job->ledger.contract);
 	job->may_exist |= job->ledger.elsewhere;
+	/* One that this program has changed or made since is its own. */
+	job->earlier &= !job->ledger.confirmed;
 	return DONE;
 }
 

@@ -41,6 +41,10 @@ void check_versions(struct doctor *d);
 void check_settings(struct doctor *d);
 void check_clock(struct doctor *d);
 void check_folder(struct doctor *d);
+/* Parts of check_folder(): refused records that wait, and Omie's limits as the
+ * commands before left them. */
+void check_letters(struct doctor *d, const char *folder);
+void check_limits(struct doctor *d, const char *folder);
 void check_store(struct doctor *d);
 void check_services(struct doctor *d);
 

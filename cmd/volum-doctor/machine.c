@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "core/jqprog.h"
 #include "core/state.h"
 #include "volum-doctor/doctor.h"
 
@@ -18,13 +19,17 @@ enum { LEAST_MB = 100 };
 void
 check_versions(struct doctor *d)
 {
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 	struct utsname os;
+	char jq[60];
 
+	jqprog_library(jq, sizeof(jq));
 	if (uname(&os) != 0)
 		memset(&os, 0, sizeof(os));
-	tell(d, FINE, DONE, "versions", NULL, "volum %s, libcurl %s, %s %s",
-	    VOLUM_VERSION, curl_version_info(CURLVERSION_NOW)->version,
+	tell(d, FINE, DONE, "versions", NULL, "volum %s, %s %s", VOLUM_VERSION,
 	    os.sysname, os.release);
+	tell(d, FINE, DONE, "libraries", NULL, "libcurl %s, %s, %s",
+	    curl->version, curl->ssl_version, jq);
 }
 
 void
@@ -51,45 +56,41 @@ check_clock(struct doctor *d)
 }
 
 static void
-check_disk(struct doctor *d, const char *folder)
+check_disk(struct doctor *d, const char *name, const char *folder)
 {
 	struct statvfs fs;
 	unsigned long long mb;
 
 	if (statvfs(folder, &fs) != 0) {
-		tell(d, FAILURE, BAD_CONFIG, "disk", NULL, "%s: %m", folder);
+		tell(d, FAILURE, BAD_CONFIG, name, NULL, "%s: %m", folder);
 		return;
 	}
 	mb = (unsigned long long)fs.f_bavail * fs.f_frsize / 1000000;
 	if (mb == 0 || fs.f_favail == 0)
-		tell(d, FAILURE, OUTPUT_FAILED, "disk", N_("free some"),
+		tell(d, FAILURE, OUTPUT_FAILED, name, N_("free some"),
 		    "%s is on a full disk", folder);
 	else
-		tell(d, mb < LEAST_MB ? WARNING : FINE, DONE, "disk",
+		tell(d, mb < LEAST_MB ? WARNING : FINE, DONE, name,
 		    mb < LEAST_MB ? N_("free some") : NULL, "%llu MB free", mb);
 }
 
+/* Where answers wait that don't fit into memory. */
 static void
-check_rejected(struct doctor *d, const char *folder)
+check_temporary(struct doctor *d)
 {
-	char usual[PATH_MAX + 32];
-	const char *path = d->rejected;
+	const char *folder = getenv("TMPDIR");
 
-	if (path == NULL) {
-		snprintf(usual, sizeof(usual), "%s/rejected.ndjson", folder);
-		path = usual;
-	}
-	if (access(path, R_OK | W_OK) == 0)
-		tell(d, FINE, DONE, "dead letters", NULL, "%s", path);
-	else if (errno == ENOENT)
-		tell(d, FINE, DONE, "dead letters", NULL, "none yet");
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	if (access(folder, W_OK | X_OK) != 0)
+		tell(d, FAILURE, BAD_CONFIG, "temporary files", "mend TMPDIR",
+		    "%s: %m", folder);
 	else
-		tell(d, FAILURE, BAD_CONFIG, "dead letters",
-		    N_("let this user write it"), "%s: %m", path);
+		check_disk(d, "temporary files", folder);
 }
 
-void
-check_folder(struct doctor *d)
+static void
+check_state(struct doctor *d)
 {
 	char folder[PATH_MAX];
 	struct error err;
@@ -117,6 +118,14 @@ check_folder(struct doctor *d)
 		    "%s has mode %04o", folder, (unsigned)(st.st_mode & 07777));
 	else
 		tell(d, FINE, DONE, "state folder", NULL, "%s", folder);
-	check_rejected(d, folder);
-	check_disk(d, folder);
+	check_letters(d, folder);
+	check_limits(d, folder);
+	check_disk(d, "disk", folder);
+}
+
+void
+check_folder(struct doctor *d)
+{
+	check_state(d);
+	check_temporary(d);
 }

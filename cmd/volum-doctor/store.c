@@ -101,6 +101,7 @@ check_store(struct doctor *d)
 {
 	char uri[STORE_TARGET_MAX];
 	uint64_t count[STORE_HISTORY + 1] = { 0 };
+	struct store_health health = { 0 };
 	struct store *store = NULL;
 	struct error err;
 	enum status s = store_target(d->options->common.db, uri, &err);
@@ -109,16 +110,25 @@ check_store(struct doctor *d)
 		s = store_open(&store, uri, STORE_READ, &d->filter->clock,
 		    d->filter->run_id, &err);
 	if (s == DONE)
+		s = store_examine(store, &health, &err);
+	if (s == DONE && health.exists && health.flaw[0] == '\0')
 		s = count_all(store, count, &err);
-	if (s != DONE) {
+	if (s != DONE)
 		tell_error(d, s, "store", NULL, &err);
-	} else {
+	else if (!health.exists)
+		tell(d, WARNING, DONE, "store", N_("made on first use"),
+		    "no store yet (%s)", health.what);
+	else if (health.flaw[0] != '\0')
+		tell(d, FAILURE, BAD_CONFIG, "store",
+		    N_("stop the schedules, restore a copy"), "%s",
+		    health.flaw);
+	else
 		tell(d, FINE, DONE, "store", NULL,
-		    "%" PRIu64 " companies, %" PRIu64
+		    "%s, %" PRIu64 " companies, %" PRIu64
 		    " consolidations, %" PRIu64 " contracts",
-		    count[STORE_COMPANIES], count[STORE_CONSOLIDATIONS],
-		    count[STORE_CONTRACTS]);
+		    health.what, count[STORE_COMPANIES],
+		    count[STORE_CONSOLIDATIONS], count[STORE_CONTRACTS]);
+	if (s == DONE && health.exists)
 		check_ledger(d, store);
-	}
 	store_close(store);
 }

@@ -46,12 +46,35 @@ check_guards(const struct options *o, struct error *err)
 	return DONE;
 }
 
+static enum status
+check_migrate(const struct options *o, struct error *err)
+{
+	if (o->apply && !o->migrate)
+		return fail(err, BAD_USAGE, "--apply goes with --migrate");
+	if (!o->migrate)
+		return DONE;
+	if (o->apply && o->common.dry_run)
+		return fail(err, BAD_USAGE,
+		    "--migrate changes nothing without --apply: --dry-run "
+		    "and --apply contradict each other");
+	if (o->list != NULL || o->explain || o->catalog != NULL || o->revise ||
+	    o->batch != 0 || o->max_change >= 0 || o->dia_corte != 0 ||
+	    o->proposta != NULL || o->competencia != NULL ||
+	    o->empresa != NULL || o->status != NULL)
+		return fail(err, BAD_USAGE,
+		    "--migrate takes over all that the earlier functions "
+		    "stored: it goes with --apply and --db alone");
+	return DONE;
+}
+
 enum status
 check_options(const void *options, struct error *err)
 {
 	const struct options *o = options;
 	struct error why;
 
+	if (check_migrate(o, err) != DONE)
+		return BAD_USAGE;
 	if (o->catalog != NULL && !o->common.dry_run)
 		return fail(err, BAD_USAGE,
 		    "--catalog prices without a store: give --dry-run too");

@@ -9,7 +9,7 @@ struct options {
 	int64_t batch;
 	int64_t max_change, dia_corte; /* -1 and 0: not given */
 	const char *reopen;
-	bool revise, explain, json;
+	bool revise, explain, json, migrate, apply;
 	const char *catalog, *list, *competencia, *empresa, *proposta, *status;
 };
 

@@ -33,6 +33,7 @@ cgi_take(struct question *q)
 		.path = meta("PATH_INFO"),
 		.type = meta("CONTENT_TYPE"),
 		.key = meta("HTTP_IDEMPOTENCY_KEY"),
+		.traceparent = meta("HTTP_TRACEPARENT"),
 		.token = token_of_header(meta("HTTP_AUTHORIZATION")) };
 	if (q->method == NULL)
 		q->method = "";

@@ -12,6 +12,7 @@ bool cgi_is_asked(void);
 struct question {
 	const char *method, *path; /* never NULL; the path behind our own */
 	const char *type, *key;	   /* NULL: no such header */
+	const char *traceparent;   /* NULL, too */
 	struct text token;	   /* empty: none, or in no form of ours */
 	struct buf body;	   /* after cgi_read_body() */
 };

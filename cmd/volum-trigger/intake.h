@@ -16,11 +16,12 @@ struct intake {
 };
 
 /*
- * Takes a checked `trigger` into `r` (cleared), under `key` (NULL: none): it
- * waits on the disk when this returns true. The same key with the same trigger
- * gives the request that was taken before. False: it is not taken, and the
- * answer says why: 422 the key belongs to another trigger, 429 too many, 503
- * too many wait. Any other status than DONE in *s: it could not be written.
+ * Takes a checked `trigger` into `r` (cleared but for its trace), under `key`
+ * (NULL: none): it waits on the disk when this returns true. The same key with
+ * the same trigger gives the request that was taken before. False: it is not
+ * taken, and the answer says why: 422 the key belongs to another trigger, 429
+ * too many, 503 too many wait. Any other status than DONE in *s: it could not
+ * be written.
  */
 bool intake_take(const struct intake *in, struct value trigger, const char *key,
     struct request *r, struct answer *a, enum status *s, struct error *err);

@@ -68,6 +68,7 @@ request_build(struct buf *out, const struct request *r)
 	add_text(out, "requestId", r->id);
 	add_number(out, "ordem", r->order);
 	add_course(out, r);
+	add_text(out, "traceparent", r->traceparent);
 	build_name(out, "gatilho");
 	build_raw(out, buf_text(&r->trigger));
 	build_close(out, '}');
@@ -142,6 +143,8 @@ take_members(struct request *r, struct value root, struct error *err)
 		 root, "terminado", r->ended, sizeof(r->ended), err)) != DONE ||
 	    (s = take_text(
 		 root, "motivo", r->reason, sizeof(r->reason), err)) != DONE ||
+	    (s = take_text(root, "traceparent", r->traceparent,
+		 sizeof(r->traceparent), err)) != DONE ||
 	    (s = record_object(root, "gatilho", &trigger, err)) != DONE)
 		return s;
 	build_value(&r->trigger, trigger);

@@ -5,6 +5,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/trace.h"
 
 /* `req-` and 32 digits of base 16: nothing else is ever part of a path. */
 enum { REQUEST_ID_TEXT = 4 + 32 + 1, REQUEST_REASON = 24 };
@@ -20,7 +21,8 @@ struct request {
 	int64_t attempts;	     /* runs that began */
 	int64_t code;		     /* worst exit code of the last run */
 	char reason[REQUEST_REASON]; /* why there are no stages, or "" */
-	struct buf stages;	     /* JSON objects, one per stage */
+	char traceparent[TRACEPARENT_TEXT]; /* of the caller, or "" */
+	struct buf stages;		    /* JSON objects, one per stage */
 	struct buf trigger; /* the record for the run: JSON, one line */
 };
 

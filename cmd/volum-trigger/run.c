@@ -114,13 +114,18 @@ is_test(const struct request *r)
 
 /* In the child. Everything else that is open closes itself. */
 static _Noreturn void
-become(const char *program, const int fds[3], bool test)
+become(const char *program, const struct request *r, const int fds[3])
 {
+	bool test = is_test(r);
+
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	for (int i = 0; i < 3; i++)
 		if (dup2(fds[i], i) != i)
 			_exit(126);
+	if (r->traceparent[0] != '\0' &&
+	    setenv("TRACEPARENT", r->traceparent, 1) != 0)
+		_exit(126);
 	execl(program, program, test ? "--test" : (char *)NULL, (char *)NULL);
 	dprintf(
 	    STDERR_FILENO, "volum-trigger: %s: %s\n", program, strerror(errno));
@@ -139,8 +144,7 @@ start(const struct run *run, const struct request *r, pid_t *pid, int *said,
 	if (s == DONE && (messages < 0 || pipe2(ends, O_CLOEXEC) != 0))
 		s = fail(err, TRY_LATER, "%s: %m", r->id);
 	if (s == DONE && (*pid = fork()) == 0)
-		become(run->program, (int[]){ trigger, ends[1], messages },
-		    is_test(r));
+		become(run->program, r, (int[]){ trigger, ends[1], messages });
 	if (s == DONE && *pid < 0)
 		s = fail(err, TRY_LATER, "fork: %m");
 	*said = s == DONE ? ends[0] : -1;

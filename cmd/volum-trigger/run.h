@@ -23,8 +23,9 @@ struct run {
 /*
  * Runs what waits in `r` and follows it to its end: RUNNING from the first line
  * that the program writes, ENDED when it is over. The program gets the trigger
- * on stdin, `--test` for one that is a test, and not a word of the request
- * otherwise; each line of its stdout may tell of a stage:
+ * on stdin, `--test` for one that is a test, TRACEPARENT where the caller sent
+ * one, and not a word of the request otherwise; each line of its stdout may
+ * tell of a stage:
  *
  *   {"comando":"volum-fetch","saida":0,"lidos":1,"feitos":1,"rejeitados":0}
  *

@@ -188,6 +188,19 @@ accept_it(const struct service *s, const struct request *r, struct answer *a)
 	    "Gatilho recebido");
 }
 
+/* A wrong one is as good as none (W3C Trace Context 3.2.2); of a later version
+ * the part that we know. */
+static void
+take_trace(struct request *r, const char *given)
+{
+	struct trace trace;
+
+	if (given == NULL || !trace_parse(text_of(given), &trace))
+		return;
+	snprintf(r->traceparent, sizeof(r->traceparent), "%s", given);
+	trace_set(&trace);
+}
+
 /* POST: true when something waits now. */
 static bool
 take_trigger(struct service *s, struct question *q, struct answer *a)
@@ -199,6 +212,7 @@ take_trigger(struct service *s, struct question *q, struct answer *a)
 	enum status status = DONE;
 	bool taken = false;
 
+	take_trace(&r, q->traceparent);
 	if (may_post(s, q, a) && read_trigger(s, q, rec, a, &err))
 		taken = intake_take(
 		    &in, record_root(rec), q->key, &r, a, &status, &err);
@@ -220,7 +234,6 @@ tell_status(struct service *s, struct question *q, struct answer *a)
 	enum place place = NOWHERE;
 	struct error err;
 
-	a->no_body = strcmp(q->method, "HEAD") == 0;
 	if (!a->no_body && strcmp(q->method, "GET") != 0) {
 		a->allow = "GET, HEAD";
 		answer_error(a, 405, "metodo_invalido", "only GET and HEAD");
@@ -240,6 +253,7 @@ tell_status(struct service *s, struct question *q, struct answer *a)
 static bool
 respond(struct service *s, struct question *q, struct answer *a)
 {
+	a->no_body = strcmp(q->method, "HEAD") == 0;
 	if (!may_ask(s, q, a))
 		return false;
 	if (q->path[0] == '\0')

@@ -10,11 +10,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What is logged from here on is of this request's trace, if it has one. */
+static void
+follow(const struct request *r)
+{
+	struct trace trace = { 0 };
+
+	if (!trace_parse(text_of(r->traceparent), &trace))
+		trace = (struct trace){ 0 };
+	trace_set(&trace);
+}
+
 static void
 log_end(const struct worker *w, const struct request *r)
 {
 	struct buf data = BUF_INIT;
 
+	follow(r);
 	build_open(&data, '{');
 	build_name(&data, "saida");
 	build_integer(&data, r->code);
@@ -108,6 +120,7 @@ run_next(
 	/* A kill came between its end and its leaving the queue. */
 	if (place == ENDED)
 		return desk_drop(w->run.desk, WAITING, r, err);
+	follow(r);
 	log_event(w->log, LOG_INFO, text_of(r->id), (struct text){ 0 },
 	    "Iniciando gatilho");
 	s = run_request(&w->run, r, ended, err);

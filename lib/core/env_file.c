@@ -142,12 +142,13 @@ check_private(const char *path, int fd, struct error *err)
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return fail(err, BAD_CONFIG,
 		    "--env-file %s: belongs to user %u, neither to you nor to "
-		    "root: chown it",
-		    path, (unsigned)st.st_uid);
+		    "root: run this as that user (runuser -u), or chown %s",
+		    path, (unsigned)st.st_uid, path);
 	if ((st.st_mode & 077) != 0)
 		return fail(err, BAD_CONFIG,
-		    "--env-file %s: mode %04o lets others at it: chmod 600",
-		    path, (unsigned)(st.st_mode & 07777));
+		    "--env-file %s: mode %04o lets others at it: chmod 600 %s"
+		    " (and chown it to the user who runs this)",
+		    path, (unsigned)(st.st_mode & 07777), path);
 	return DONE;
 }
 

@@ -1,9 +1,11 @@
 /* The end of a run: nothing is lost in a buffer, and the exit code is true. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/filter_internal.h"
 #include "core/language.h"
@@ -45,15 +47,29 @@ flush_all(struct filter *f)
 		report(f, rejected_sync(f->rejected, &err), &err);
 }
 
+/* Each status from the first run on: a counter that begins with 1 has not
+ * increased, as Prometheus sees it. */
+static void
+count_run(struct metrics *m, enum status status)
+{
+	static const enum status all[] = { DONE, SOME_REJECTED, BAD_USAGE,
+		BAD_INPUT, BLOCKED, OUTPUT_FAILED, TRY_LATER, NOT_ALLOWED,
+		BAD_CONFIG };
+	char word[8];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		snprintf(word, sizeof(word), "%d", (int)all[i]);
+		metrics_count(m, METRIC_RUNS, word, all[i] == status);
+	}
+}
+
 static void
 measure(struct filter *f, instant_ms ended)
 {
 	const struct counters *c = &f->counters;
 	struct metrics *m = f->metrics;
-	char status[8];
 
-	snprintf(status, sizeof(status), "%d", (int)f->status);
-	metrics_count(m, METRIC_RUNS, status, 1);
+	count_run(m, f->status);
 	metrics_count(m, METRIC_READ, NULL, (int64_t)c->read);
 	metrics_count(m, METRIC_DONE, NULL, (int64_t)c->done);
 	metrics_count(m, METRIC_REJECTED, NULL, (int64_t)c->rejected);
@@ -67,7 +83,8 @@ measure(struct filter *f, instant_ms ended)
 		metrics_set(m, METRIC_SUCCESS_MS, NULL, ended);
 }
 
-/* A rehearsal is no run that anybody waits for. */
+/* A rehearsal is no run that anybody waits for. And what was done is done,
+ * counted or not: the exit code stays what the work came to. */
 static void
 write_metrics(struct filter *f, instant_ms ended)
 {
@@ -77,9 +94,12 @@ write_metrics(struct filter *f, instant_ms ended)
 	if (path == NULL || f->options->dry_run)
 		return;
 	measure(f, ended);
-	report(f,
-	    metrics_write(f->metrics, path, f->command->name, f->task, &err),
-	    &err);
+	if (metrics_write(f->metrics, path, f->command->name, f->task, &err) ==
+	    DONE)
+		return;
+	log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 }, "%s",
+	    err.text);
+	filter_warn(f, "%s", err.text);
 }
 
 static void
@@ -107,6 +127,45 @@ log_end(struct filter *f, instant_ms ended)
 	log_event(f->log, LOG_INFO, f->request_id, buf_text(&data),
 	    "Finalizando %s", f->command->name);
 	buf_clear(&data);
+}
+
+static void
+build_outcome(struct buf *line, const struct filter *f)
+{
+	const struct counters *c = &f->counters;
+
+	build_open(line, '{');
+	build_text_member(line, "comando", text_of(f->command->name));
+	add_count(line, "saida", f->status);
+	add_count(line, "lidos", (int64_t)c->read);
+	add_count(line, "feitos", (int64_t)c->done);
+	add_count(line, "rejeitados", (int64_t)c->rejected);
+	add_count(line, "inalterados", (int64_t)c->unchanged);
+	build_close(line, '}');
+	buf_add_byte(line, '\n');
+}
+
+/* VOLUM_OUTCOME: whoever started a pipe learns of each of its stages, which in
+ * the metrics are one run among others. */
+static void
+tell_outcome(struct filter *f)
+{
+	const char *path = getenv("VOLUM_OUTCOME");
+	struct buf line = BUF_INIT;
+	struct error err;
+
+	if (path == NULL || *path == '\0')
+		return;
+	build_outcome(&line, f);
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0 || write(fd, line.data, line.len) != (ssize_t)line.len)
+		report(f,
+		    fail(&err, OUTPUT_FAILED, "VOLUM_OUTCOME %s: %m", path),
+		    &err);
+	if (fd >= 0)
+		close(fd);
+	buf_clear(&line);
 }
 
 static void
@@ -145,6 +204,7 @@ filter_finish(struct filter *f, enum status status, struct error *err)
 	flush_all(f);
 	instant_ms ended = clock_now(&f->clock);
 	write_metrics(f, ended);
+	tell_outcome(f);
 	log_end(f, ended);
 	print_summary(f, ended);
 	code = (int)f->status;

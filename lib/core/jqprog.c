@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <dlfcn.h>
 #include <jq.h>
 
 #include "core/jqprog_check.h"
@@ -209,4 +210,18 @@ jqprog_run(struct jqprog *p, struct text input, jqprog_fn each, void *ctx,
 		jv_free(value);
 	} while (status == DONE);
 	return status;
+}
+
+void
+jqprog_library(char *out, size_t size)
+{
+	Dl_info from;
+	char *file = NULL, *name = NULL;
+
+	if (dladdr((void *)&jq_init, &from) != 0 && from.dli_fname != NULL)
+		file = realpath(from.dli_fname, NULL);
+	if (file != NULL)
+		name = strrchr(file, '/');
+	snprintf(out, size, "%s", name != NULL ? name + 1 : "libjq");
+	free(file);
 }

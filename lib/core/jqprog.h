@@ -40,4 +40,8 @@ typedef enum status (*jqprog_fn)(
 enum status jqprog_run(struct jqprog *p, struct text input, jqprog_fn each,
     void *ctx, struct error *err);
 
+/* The file that libjq was loaded from, which is all that it tells of its
+ * version: libjq.so.1.0.4 is jq 1.6. */
+void jqprog_library(char *out, size_t size);
+
 #endif

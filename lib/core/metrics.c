@@ -42,6 +42,12 @@ const struct metric_row METRIC_ROWS[METRICS] = {
 	[METRIC_DEAD_LETTERS] = { "volum_dead_letters",
 	    "Rejected lines that are kept, by what they wait for.", true, false,
 	    "state" },
+	[METRIC_DISAGREEMENTS] = { "volum_reconcile_disagreements",
+	    "Contracts of the month on which store, ledger and Omie differ.",
+	    true, false, NULL },
+	[METRIC_DIFFERENCE_CENTS] = { "volum_reconcile_difference_cents",
+	    "What Omie bills of the month, less what it should, in cents.",
+	    true, false, NULL },
 };
 
 struct metrics *
@@ -130,17 +136,19 @@ metrics_print(const struct metrics *m, struct buf *out)
 
 /* A whole number, or seconds with three decimals. */
 static bool
-read_value(const char *at, bool in_ms, int64_t *out)
+read_value(const char *at, const struct metric_row *row, int64_t *out)
 {
+	static const long long max = INT64_MAX / 2000;
 	char *end;
 	long long whole = strtoll(at, &end, 10);
+	long long min = row->is_gauge && !row->in_ms ? -max : 0;
 	int ms = 0, used = 0;
 
-	if (end == at || whole < 0 || whole > INT64_MAX / 2000)
+	if (end == at || whole < min || whole > max)
 		return false;
-	if (in_ms && (sscanf(end, ".%3d%n", &ms, &used) != 1 || used != 4))
+	if (row->in_ms && (sscanf(end, ".%3d%n", &ms, &used) != 1 || used != 4))
 		return false;
-	*out = in_ms ? whole * 1000 + ms : whole;
+	*out = row->in_ms ? whole * 1000 + ms : whole;
 	return end[used] == '\0';
 }
 
@@ -172,7 +180,7 @@ parse_line(struct metrics *m, const char *line)
 
 		if (strcmp(row->name, name) == 0 &&
 		    strcmp(row->label ? row->label : "", by) == 0 &&
-		    read_value(line + 2, row->in_ms, &value))
+		    read_value(line + 2, row, &value))
 			metrics_find(m, (enum metric)i, command, label)->value =
 			    value;
 	}

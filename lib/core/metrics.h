@@ -33,6 +33,8 @@ enum metric {
 	METRIC_SUCCESS_MS,
 	METRIC_OPEN_INTENTS,
 	METRIC_DEAD_LETTERS, /* by state */
+	METRIC_DISAGREEMENTS,
+	METRIC_DIFFERENCE_CENTS, /* the one that can be below zero */
 	METRICS
 };
 
@@ -54,7 +56,8 @@ void metrics_set(
  * in it, its gauges replaced, what is of other commands or was not measured
  * stays. `task` is NULL, or the option that makes it another job ("--verify"),
  * which counts apart. When `path` is a folder, COMMAND.prom in it. Processes
- * that share a file take turns. OUTPUT_FAILED: it can't be written.
+ * that share a file take turns, of some seconds at most. OUTPUT_FAILED: it
+ * can't be written.
  */
 enum status metrics_write(const struct metrics *m, const char *path,
     const char *command, const char *task, struct error *err);

@@ -10,7 +10,7 @@
 #include "core/metrics_internal.h"
 #include "core/shared_file.h"
 
-enum { FILE_MAX = 1024 * 1024 };
+enum { FILE_MAX = 1024 * 1024, LOCK_MS = 5000, LOCK_STEP_MS = 20 };
 
 static bool
 write_whole(int fd, struct text t)
@@ -80,19 +80,37 @@ name_files(const char *path, const char *command, const char *task,
 	buf_printf(temporary, "%s.%ld.new", buf_cstr(to), (long)getpid());
 }
 
-/* On the folder, so that no file of ours stands there for good. -1: it can't
- * be had, and the worst is a run that is not counted. */
-static int
-lock_folder_of(const char *path)
+/*
+ * On the folder, so that no file of ours stands there for good. False: somebody
+ * holds it, who need not be one of us; a run ends without being counted rather
+ * than not at all. A folder that can't be opened is not locked (*fd is -1).
+ */
+static bool
+lock_folder_of(const char *path, int *fd)
 {
 	char *folder = folder_of(path);
-	int fd =
-	    open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int64_t until = clock_monotonic_ms() + LOCK_MS;
 
-	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
-		;
+	*fd = open(folder ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(folder);
-	return fd;
+	while (*fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EINTR && errno != EWOULDBLOCK)
+			break;
+		if (clock_monotonic_ms() > until)
+			return false;
+		clock_sleep_ms(LOCK_STEP_MS);
+	}
+	return true;
+}
+
+/* A device, as in --metrics /dev/null, must not be replaced by a file. */
+static bool
+can_be_replaced(const char *path)
+{
+	struct stat is;
+
+	return stat(path, &is) != 0 || S_ISREG(is.st_mode) ||
+	    S_ISDIR(is.st_mode);
 }
 
 static void
@@ -134,11 +152,17 @@ metrics_write(const struct metrics *m, const char *path, const char *command,
 {
 	struct buf to = BUF_INIT, temporary = BUF_INIT, name = BUF_INIT;
 	enum status s = DONE;
+	int lock = -1;
 
 	buf_printf(&name, "%s%s%s", command, task ? " " : "", task ? task : "");
 	name_files(path, command, task ? task : "", &to, &temporary);
-	int lock = lock_folder_of(buf_cstr(&to));
-	if (!replace(m, buf_cstr(&name), buf_cstr(&to), buf_cstr(&temporary))) {
+	if (!can_be_replaced(buf_cstr(&to)))
+		s = fail(err, OUTPUT_FAILED, "--metrics %s: is no file", path);
+	else if (!lock_folder_of(buf_cstr(&to), &lock))
+		s = fail(err, OUTPUT_FAILED,
+		    "--metrics %s: its folder is locked for long", path);
+	else if (!replace(
+		     m, buf_cstr(&name), buf_cstr(&to), buf_cstr(&temporary))) {
 		s = fail(err, OUTPUT_FAILED, "--metrics %s: %m", path);
 		unlink(buf_cstr(&temporary));
 	}

@@ -248,6 +248,18 @@ cadastro_align_towns(struct cadastro *a, struct cadastro *b)
 	take_code(b, a);
 }
 
+bool
+cadastro_same(
+    const struct cadastro *a, const struct cadastro *b, unsigned fields)
+{
+	for (int i = 0; i < CADASTRO_FIELDS; i++)
+		if ((fields >> i & 1) != 0 &&
+		    (a->known[i] != b->known[i] ||
+			!text_same(a->value[i], b->value[i])))
+			return false;
+	return true;
+}
+
 /* --------------------------------------------------------------- written */
 
 void

@@ -49,6 +49,9 @@ void cadastro_of_omie(
 /* A town's code on one side and the town with that code on the other are the
  * same: both get the code. */
 void cadastro_align_towns(struct cadastro *a, struct cadastro *b);
+/* Of these fields (bits), all the same and as well known. */
+bool cadastro_same(
+    const struct cadastro *a, const struct cadastro *b, unsigned fields);
 /* From an object with one member per known field, in the compared form. */
 void cadastro_of_base(struct cadastro *out, struct value base);
 

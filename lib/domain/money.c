@@ -1,5 +1,7 @@
 #include "domain/money.h"
 
+#include <string.h>
+
 enum {
 	UNIT_DIGITS = 12,  /* decimal_read: below 10^12 units */
 	MONEY_DIGITS = 15, /* money members: below 10^15 units */
@@ -294,6 +296,43 @@ decimal_add_micro(struct buf *b, int64_t micro)
 	if (micro < 0)
 		*--at = '-';
 	buf_add(b, at, (size_t)(end - at));
+}
+
+/* A sum of some thirty amounts is off by no more; a fraction of a cent that was
+ * meant is millions of times further away. */
+enum { NOISY_BITS = 16 };
+
+/* How far away the next double is, for d >= 0. */
+static double
+gap_above(double d)
+{
+	uint64_t bits;
+	double next;
+
+	memcpy(&bits, &d, sizeof(bits));
+	bits++;
+	memcpy(&next, &bits, sizeof(next));
+	return next - d;
+}
+
+bool
+decimal_of_double(double d, int places, int64_t *out, bool *noisy)
+{
+	const long double unit = (long double)POWER[places];
+	double size = d < 0 ? -d : d, gap, nearest, off;
+	int64_t n;
+
+	if (!(size < 1e12)) /* NaN too */
+		return false;
+	n = (int64_t)((long double)size * unit + 0.5L);
+	nearest = (double)((long double)n / unit);
+	off = nearest > size ? nearest - size : size - nearest;
+	gap = gap_above(size);
+	*noisy = off > 0;
+	*out = d < 0 ? -n : n;
+	if (size == (double)(int64_t)size)
+		return true;
+	return NOISY_BITS * gap * (double)unit < 0.1 && off <= NOISY_BITS * gap;
 }
 
 /* A number member that `places` decimals hold exactly and is not negative. */

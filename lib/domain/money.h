@@ -40,6 +40,16 @@ enum decimal_fault decimal_read(
 enum decimal_fault
 decimal_string_read(struct text s, int max_places, int64_t *micro, int *places);
 
+/*
+ * For amounts that another program stored as a double, and for nothing else:
+ * the whole number of units of 10^-places (places 0 to 6) that `d` stands for.
+ * *noisy: it isn't the double nearest to that number, but within the few last
+ * bits that adding doubles spoils. False: no such number (a fraction of a unit,
+ * NaN, infinite, 10^12 or more), or the doubles there are too far apart to tell
+ * one unit from the next.
+ */
+bool decimal_of_double(double d, int places, int64_t *out, bool *noisy);
+
 /* `15000.00`: cents as a JSON number, always two decimals. */
 void money_add(struct buf *b, int64_t cents);
 /* `15.000,00`: for people. */

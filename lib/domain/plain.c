@@ -29,15 +29,27 @@ plain_cut(struct text t, size_t characters)
 	return (struct text){ t.at, i };
 }
 
+/* U+2028 to U+202E and U+2066 to U+2069: ends of lines and of paragraphs, and
+ * what turns round the direction in which a terminal shows the text. */
+static bool
+is_layout(unsigned char second, unsigned char third)
+{
+	return (second == 0x80 && third >= 0xa8 && third <= 0xae) ||
+	    (second == 0x81 && third >= 0xa6 && third <= 0xa9);
+}
+
 /* Bytes of the blank at `i`; 0: it is none. */
 static size_t
 blank_at(struct text t, size_t i)
 {
-	unsigned char c = (unsigned char)t.at[i];
+	const unsigned char *c = (const unsigned char *)t.at + i;
+	size_t left = t.len - i;
 
-	if (c <= ' ' || c == 0x7f)
+	if (c[0] <= ' ' || c[0] == 0x7f)
 		return 1;
-	return c == 0xc2 && i + 1 < t.len && t.at[i + 1] == '\xa0' ? 2 : 0;
+	if (c[0] == 0xc2 && left >= 2 && c[1] <= 0xa0)
+		return 2; /* U+0080 to U+009F command terminals */
+	return c[0] == 0xe2 && left >= 3 && is_layout(c[1], c[2]) ? 3 : 0;
 }
 
 void

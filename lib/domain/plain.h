@@ -10,7 +10,7 @@ size_t plain_length(struct text t);
 struct text plain_cut(struct text t, size_t characters);
 
 /* Appends `t` without blanks at its ends, and with one blank for each run of
- * blanks, no-break spaces and control characters inside. */
+ * blanks, no-break spaces, control characters and marks of layout inside. */
 void plain_clean(struct buf *out, struct text t);
 /* Appends `t` in upper case without accents: what Latin-1 has of letters. Other
  * characters beyond ASCII are left as they are. */

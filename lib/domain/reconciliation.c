@@ -144,13 +144,19 @@ reconciled_add(struct reconciled_month *m, const struct reconciliation *r,
 	return true;
 }
 
+size_t
+reconciled_disagreements(const struct reconciled_month *m)
+{
+	size_t n = 0;
+
+	for (int s = 0; s < SITUATION_COUNT; s++)
+		if (!situation_agrees((enum situation)s))
+			n += m->count[s];
+	return n;
+}
+
 bool
 reconciled_agrees(const struct reconciled_month *m)
 {
-	int s;
-
-	for (s = 0; s < SITUATION_COUNT; s++)
-		if (m->count[s] > 0 && !situation_agrees((enum situation)s))
-			return false;
-	return true;
+	return reconciled_disagreements(m) == 0;
 }

@@ -70,6 +70,8 @@ struct reconciled_month {
 /* False: the sums don't fit, nothing was added. */
 bool reconciled_add(struct reconciled_month *m, const struct reconciliation *r,
     enum situation s);
+/* Contracts on which the sides don't agree. */
+size_t reconciled_disagreements(const struct reconciled_month *m);
 /* Whether all sides agree on everything. */
 bool reconciled_agrees(const struct reconciled_month *m);
 

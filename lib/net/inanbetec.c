@@ -126,15 +126,42 @@ inanbetec_judge(const struct http_answer *a, struct error *err)
 	return DONE;
 }
 
+struct mapped {
+	struct buf json;
+	bool several;
+};
+
 static enum status
 keep_mapped(struct text json, void *ctx, struct error *err)
 {
-	struct buf *out = ctx;
+	struct mapped *out = ctx;
 
-	if (out->len > 0)
-		return reject(err, "programa_falhou", "more than one result");
-	buf_add_text(out, json);
+	out->several = out->json.len > 0;
+	if (out->several)
+		return fail(err, BAD_INPUT, "more than one result");
+	buf_add_text(&out->json, json);
 	return DONE;
+}
+
+/* The body in our shape. What jq says of its failure quotes what it read. */
+static enum status
+map_body(struct inanbetec *i, struct record *answer, struct error *err)
+{
+	struct mapped mapped = { 0 };
+	struct error why;
+	enum status s = jqprog_run(
+	    i->config.map, buf_text(&i->body), keep_mapped, &mapped, &why);
+
+	buf_clear(&i->body);
+	i->body = mapped.json;
+	if (mapped.several)
+		return fail(err, BAD_INPUT, "--map: more than one result");
+	if (s != DONE)
+		return fail(err, BAD_INPUT,
+		    "--map: the program failed on an answer of the company "
+		    "API; try it there with jq");
+	s = ndjson_parse_any(answer, buf_text(&i->body), &why);
+	return s == DONE ? DONE : fail(err, BAD_INPUT, "--map: %s", why.text);
 }
 
 /* Puts what was answered, in our shape, into `body` and `answer`. */
@@ -149,16 +176,7 @@ read_body(struct inanbetec *i, struct http_answer *a, struct record *answer,
 	a->body = BUF_INIT;
 	if (ndjson_parse_any(answer, buf_text(&i->body), &why) != DONE)
 		return fail(err, BAD_INPUT, "company API: %s", why.text);
-	if (i->config.map == NULL)
-		return DONE;
-	struct buf mapped = BUF_INIT;
-	enum status s = jqprog_run(
-	    i->config.map, buf_text(&i->body), keep_mapped, &mapped, &why);
-	buf_clear(&i->body);
-	i->body = mapped;
-	if (s == DONE)
-		s = ndjson_parse_any(answer, buf_text(&i->body), &why);
-	return s == DONE ? DONE : fail(err, BAD_INPUT, "--map: %s", why.text);
+	return i->config.map == NULL ? DONE : map_body(i, answer, err);
 }
 
 static enum status
@@ -281,22 +299,30 @@ inanbetec_get(struct inanbetec *i, struct text id, struct record *answer,
     struct value *company, struct error *err)
 {
 	struct buf url = BUF_INIT;
+	struct text given;
 	bool found;
 	enum status s;
 
+	*company = NO_VALUE;
+	if (text_is(id, ".") || text_is(id, ".."))
+		return DONE; /* a step in a path, and no name */
 	buf_printf(&url, "%s/empresas/", i->base);
 	inanbetec_add_encoded(&url, id);
 	s = ask(i, buf_cstr(&url), answer, &found, err);
 	buf_clear(&url);
-	*company = NO_VALUE;
 	if (s != DONE || !found)
 		return s;
 	*company = record_root(answer);
-	if (text_same(inanbetec_id(*company), id))
+	given = inanbetec_id(*company);
+	if (given.len == 0)
+		return refuse_shape(err);
+	if (text_same(given, id))
 		return DONE;
-	return fail(err, BAD_INPUT,
-	    "company API: asked for one company, it answers another: see "
-	    "--map");
+	reject(err, "empresa_desconhecida",
+	    "company API: asked for company %.*s, it answers %.*s", (int)id.len,
+	    id.at, (int)given.len, given.at);
+	error_advise(err, "write the id as the company API does, or see --map");
+	return SOME_REJECTED;
 }
 
 enum status

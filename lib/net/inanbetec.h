@@ -38,7 +38,8 @@ typedef enum status (*inanbetec_each_fn)(
 enum status inanbetec_list(
     struct inanbetec *i, inanbetec_each_fn each, void *ctx, struct error *err);
 /* The company with this id, into `answer`; *company is absent when there is
- * none. */
+ * none. SOME_REJECTED "empresa_desconhecida": the service knows the id by
+ * another name. */
 enum status inanbetec_get(struct inanbetec *i, struct text id,
     struct record *answer, struct value *company, struct error *err);
 /* Those with this document, which may be several. */

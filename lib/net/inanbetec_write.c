@@ -6,6 +6,7 @@
 
 enum { STOP_GRACE_MS = 10000 };
 
+/* The page of some proxy is no answer, whatever its status. */
 static void
 take_id(
     struct inanbetec *i, struct http_answer *a, struct inanbetec_written *out)
@@ -13,8 +14,13 @@ take_id(
 	struct error ignored;
 	struct text id;
 
-	if (ndjson_parse_any(i->answer, buf_text(&a->body), &ignored) != DONE)
+	if (a->body.len == 0)
 		return;
+	if (ndjson_parse(i->answer, buf_text(&a->body), &ignored) != DONE) {
+		if (out->verdict == INANBETEC_DONE)
+			out->verdict = INANBETEC_UNCLEAR;
+		return;
+	}
 	id = inanbetec_id(record_root(i->answer));
 	if (id.len < sizeof(out->id))
 		snprintf(out->id, sizeof(out->id), "%.*s", (int)id.len, id.at);

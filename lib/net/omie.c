@@ -21,6 +21,8 @@ enum {
 	/* Between saying that a write leaves and its leaving: a process that
 	 * was held up for longer must not send it any more. */
 	LEAVE_MS = 2000,
+	/* Longer than any of that: nobody works on that call any more. */
+	SPARE_MS = 10000,
 	REPEATS = 3,
 	/* Of the window, x attempt, where Omie states no wait: 3, 6, 9 s. */
 	BACKOFF_DIVISOR = 20,
@@ -68,15 +70,28 @@ with_slash(const char *url)
 	return b.data;
 }
 
+static long
+longest_call(const struct omie *o)
+{
+	return o->config.timeout_ms > 0 ? o->config.timeout_ms
+					: WRITE_TIMEOUT_MS;
+}
+
 /* One for all who use the key, at that address. */
 static enum status
 open_pace(struct omie *o, struct error *err)
 {
-	struct pace_keeper *keeper = o->config.keeper;
+	struct pace_keeper *keeper = NULL;
+	char account[OMIE_ACCOUNT_TEXT];
 	enum status status = DONE;
 
-	if (keeper == NULL)
+	if (o->config.shared == NULL) {
 		status = pace_file_open_account(&keeper, o->base, o->key, err);
+	} else {
+		omie_account(o->base, o->key, account);
+		keeper = pace_shared_open(o->config.shared, account,
+		    LEAVE_MS + longest_call(o) + SPARE_MS);
+	}
 	if (status == DONE)
 		o->pace = pace_open(&o->config.limits, keeper,
 		    o->config.waiting, o->config.ctx);
@@ -289,9 +304,9 @@ note_outcome(struct call *c, bool sent, const struct omie_fault *fault)
 static long
 timeout_of(const struct call *c)
 {
-	if (c->o->config.timeout_ms > 0)
-		return c->o->config.timeout_ms;
-	return c->write ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS;
+	if (c->o->config.timeout_ms == 0 && !c->write)
+		return READ_TIMEOUT_MS;
+	return longest_call(c->o);
 }
 
 static enum http_outcome

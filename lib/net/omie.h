@@ -23,9 +23,10 @@ struct omie_config {
 	enum status (*leaving)(
 	    int64_t longest_ms, void *ctx, struct error *err);
 	void *ctx;
-	/* Of the limits that all who use the key share; omie_close()'s, once
-	 * it is open. NULL: a file in the state folder. */
-	struct pace_keeper *keeper;
+	/* Where the limits are kept that all who use the key share; to outlive
+	 * this. NULL: a file in the state folder, for the processes of this
+	 * host. */
+	struct shared *shared;
 };
 
 /* BAD_CONFIG: the URL or a key is unusable, or the limits can't be kept. */

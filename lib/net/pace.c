@@ -141,7 +141,11 @@ nap(struct pace *p, int64_t ms, struct error *err)
 {
 	if (!filter_stop)
 		clock_sleep_ms(ms < STEP_MS ? ms : STEP_MS);
-	return filter_stop ? stopped(p, err) : DONE;
+	if (filter_stop)
+		return stopped(p, err);
+	return p->keeper->ops->hold == NULL
+	    ? DONE
+	    : p->keeper->ops->hold(p->keeper, err);
 }
 
 static const char *

@@ -25,8 +25,7 @@
 #include "net/pace_keeper.h"
 
 enum {
-	PAGE = 4096,
-	PLACE = (sizeof(struct pace_state) + PAGE - 1) / PAGE * PAGE,
+	PLACE = PACE_PLACE,
 	FILE_BYTES = 2 * PLACE,
 	/* A turn takes microseconds: whoever holds it longer was stopped. */
 	TURN_MAX_MS = 30000,
@@ -339,7 +338,7 @@ file_name(const struct pace_keeper *k)
 }
 
 static const struct pace_keeper_ops OPS = { file_enter, file_leave, file_take,
-	file_give, file_close, file_name };
+	file_give, NULL, file_close, file_name };
 
 enum status
 pace_file_open(struct pace_keeper **out, const char *path, struct error *err)

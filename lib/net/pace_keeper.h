@@ -1,12 +1,13 @@
 /*
  * Who keeps the state of an account, and lets one process at a time have it:
- * a file for the processes of one host (pace_file.c); a database for those of
- * several would stand beside it. The rules are in pace_state.h, the waiting in
+ * a file for the processes of one host (pace_file.c), a database for those of
+ * several (pace_shared.c). The rules are in pace_state.h, the waiting in
  * pace.h; a keeper knows neither.
  */
 #ifndef VOLUM_NET_PACE_KEEPER_H
 #define VOLUM_NET_PACE_KEEPER_H
 
+#include "core/shared.h"
 #include "net/pace_state.h"
 
 struct pace_keeper;
@@ -38,6 +39,9 @@ struct pace_keeper_ops {
 	enum status (*take)(struct pace_keeper *k, uint64_t what, bool *mine,
 	    struct error *err);
 	void (*give)(struct pace_keeper *k, uint64_t what);
+	/* Asked at every moment of a wait with a right in hand. TRY_LATER: it
+	 * was lost. NULL: none is ever lost. */
+	enum status (*hold)(struct pace_keeper *k, struct error *err);
 	void (*close)(struct pace_keeper *k);
 	/* For messages: what keeps it. */
 	const char *(*name)(const struct pace_keeper *k);
@@ -61,5 +65,26 @@ pace_file_open(struct pace_keeper **out, const char *path, struct error *err);
  */
 enum status pace_file_open_account(struct pace_keeper **out, const char *url,
     const char *app_key, struct error *err);
+
+/* The same, in what several hosts share, which is to outlive it. A right
+ * whose holder shows no life for `life_ms`, which is to be more than the
+ * longest call, goes to others. */
+struct pace_keeper *
+pace_shared_open(struct shared *shared, const char *account, int64_t life_ms);
+
+/* Where the two places of that file begin. */
+enum { PACE_PLACE = (sizeof(struct pace_state) + 4095) / 4096 * 4096 };
+
+/* What the next command would find. */
+struct pace_standing {
+	instant_ms blocked_until; /* 0: not shut out */
+	unsigned errors, most;	  /* of the method with most; calls end there */
+};
+/*
+ * Reads that file without a lock and without changing it. BAD_CONFIG: it can't
+ * be read, or holds no state of ours.
+ */
+enum status pace_look(const char *path, const struct pace_limits *l,
+    struct pace_standing *out, struct error *err);
 
 #endif

@@ -9,8 +9,6 @@
 enum {
 	MINUTE_MS = 60000,
 	IP_PER_MINUTE = 960, /* omie-api 2.1 */
-	/* Errors that a run may leave unused before the lock-out. */
-	ERRORS_SPARED = 2,
 	MIN_MARGIN_MS = 50,
 	/* A late call may be made up for: so many leave without their gap. */
 	CAUGHT_UP = 4,
@@ -200,7 +198,7 @@ static enum status
 ask_errors(struct pace_method *m, const struct pace_limits *l,
     const struct pace_now *now, struct pace_wait *wait, struct error *err)
 {
-	int64_t most = at_least(l->error_budget - ERRORS_SPARED, 1), at;
+	int64_t most = at_least(l->error_budget - PACE_ERRORS_SPARED, 1), at;
 
 	marks_forget(MARKS(m, errors), now->ms - l->block_ms + 1);
 	if ((at = marks_in_the_way(MARKS(m, errors), most)) == INT64_MIN)

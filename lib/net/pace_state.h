@@ -32,6 +32,8 @@ enum {
 	PACE_SENT = 256,   /* moments of sending, 240 to a rate window */
 	PACE_ERRORS = 64,  /* moments of errors; the oldest are put together */
 	PACE_CALLS = 1024, /* 960 a minute for 62 s, and some */
+	/* Errors that a run may leave unused before the lock-out. */
+	PACE_ERRORS_SPARED = 2
 };
 
 /* So many times at (or, put together, until) that moment. */

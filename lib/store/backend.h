@@ -8,9 +8,19 @@
 
 #include <signal.h>
 
+#include "core/shared.h"
 #include "store/ledger.h"
 #include "store/store.h"
 #include "store/sync.h"
+
+/* One document that the earlier functions left. */
+struct earlier_doc {
+	struct text id;	   /* an ObjectId, as 24 digits; else what it is */
+	bool ours_to_move; /* its _id is an ObjectId, as all of theirs are */
+	struct text json;  /* relaxed Extended JSON; {NULL,0}: can't be shown */
+};
+
+enum { EARLIER_PAGE = 100 };
 
 /* A failed put needs no rollback of its own: store.c does that. One that is
  * SOME_REJECTED has put nothing, and the batch goes on. */
@@ -66,6 +76,9 @@ struct store_ops {
 	enum status (*count)(struct store *s, enum store_kind kind,
 	    const struct store_filter *filter, uint64_t *count,
 	    struct error *err);
+	/* `out` is empty. */
+	enum status (*examine)(
+	    struct store *s, struct store_health *out, struct error *err);
 
 	enum status (*ledger_look)(struct store *s, struct text account,
 	    struct text code, struct ledger_state *out, struct error *err);
@@ -92,6 +105,30 @@ struct store_ops {
 	    struct text situation, struct error *err);
 	enum status (*sync_move)(struct store *s, struct text account,
 	    instant_ms at, struct error *err);
+
+	/*
+	 * What the earlier functions left of `kind` (consolidations or
+	 * companies), some at a time, in the order of their ids; *count 0: that
+	 * was all. `first`: from the beginning. What is given lives until the
+	 * next page. BAD_CONFIG: an index of theirs stands in the way. NULL:
+	 * there can be none.
+	 */
+	enum status (*earlier_page)(struct store *s, enum store_kind kind,
+	    bool first, struct earlier_doc docs[EARLIER_PAGE], size_t *count,
+	    struct error *err);
+	/* The i-th of the page: whether it is kept aside, as it is. */
+	enum status (*earlier_is_aside)(
+	    struct store *s, size_t i, bool *is, struct error *err);
+	/* Keeps it there, durably; the same again does nothing. */
+	enum status (*earlier_put_aside)(
+	    struct store *s, size_t i, struct error *err);
+	/* Whether it is where it was, as it is or not. */
+	enum status (*earlier_is_there)(
+	    struct store *s, size_t i, bool *is, struct error *err);
+	/* Takes it away from where it was, now that it is kept aside. It is not
+	 * there any more: nothing. TRY_LATER: it was changed since. */
+	enum status (*earlier_take_away)(
+	    struct store *s, size_t i, struct error *err);
 };
 
 /*
@@ -105,13 +142,17 @@ struct store_module {
 	enum status (*open)(struct store **out, const char *uri,
 	    enum store_mode mode, const volatile sig_atomic_t *stop,
 	    struct error *err);
+	enum status (*share)(struct shared **out, const char *uri,
+	    const volatile sig_atomic_t *stop, struct error *err);
 };
 
-enum { STORE_INTERFACE = 1 };
+enum { STORE_INTERFACE = 3 };
 
 /* module.c: BAD_CONFIG when it isn't installed or doesn't fit. */
 enum status mongo_store_open(struct store **out, const char *uri,
     enum store_mode mode, struct error *err);
+enum status
+mongo_store_share(struct shared **out, const char *uri, struct error *err);
 
 /* The first member of each backend's own struct. */
 struct store {

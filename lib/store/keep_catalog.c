@@ -24,8 +24,8 @@ read_omie_code(struct value company, int64_t *code, struct error *err)
 	    company, "codigoClienteOmie", 1, MAX_ID, code, err);
 }
 
-static enum status
-read_company(struct value company, struct company *out, struct error *err)
+enum status
+company_read(struct value company, struct company *out, struct error *err)
 {
 	enum status s;
 
@@ -102,7 +102,7 @@ keep_company(struct keeper *k, struct value root, struct error *err)
 	enum status s;
 
 	if ((s = record_object(root, "empresa", &company, err)) != DONE ||
-	    (s = read_company(company, &c, err)) != DONE)
+	    (s = company_read(company, &c, err)) != DONE)
 		return s;
 	keep_document(&k->line, root);
 	if ((s = keep_link(k, root, &c, err)) != DONE ||

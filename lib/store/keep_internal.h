@@ -18,6 +18,10 @@ keep_proposal(struct keeper *k, struct value root, struct error *err);
 enum status keep_sync(struct keeper *k, struct value root, struct error *err);
 enum status keep_memo(struct keeper *k, struct value root, struct error *err);
 
+/* A company's object: its key, document and customer; `doc` stays as it is. */
+enum status
+company_read(struct value company, struct company *out, struct error *err);
+
 /* Stores one consolidation by the rules of consolidation_decide() and puts
  * its line out; `extra` are the event's other members as an object. */
 enum status keep_one_consolidation(struct keeper *k,

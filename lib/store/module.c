@@ -59,3 +59,14 @@ mongo_store_open(struct store **out, const char *uri, enum store_mode mode,
 		return status;
 	return module->open(out, uri, mode, &filter_stop, err);
 }
+
+enum status
+mongo_store_share(struct shared **out, const char *uri, struct error *err)
+{
+	const struct store_module *module = NULL;
+	enum status status = find(&module, err);
+
+	if (status != DONE)
+		return status;
+	return module->share(out, uri, &filter_stop, err);
+}

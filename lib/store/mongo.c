@@ -7,17 +7,20 @@
  */
 enum { MAJORITY_MS = 10000 };
 
-static void
+void
 mongo_close(struct store *base)
 {
 	struct mongo_store *s = mongo_of(base);
 	int i;
 
+	if (base == NULL)
+		return;
 	for (i = 0; i < MONGO_PLACES; i++)
 		if (s->collections[i] != NULL)
 			mongoc_collection_destroy(s->collections[i]);
 	if (s->client != NULL)
 		mongoc_client_destroy(s->client);
+	mongo_page_free(s->page);
 	arena_clear(&s->texts);
 	record_free(s->rec);
 	buf_clear(&s->line);
@@ -45,7 +48,7 @@ insist(struct mongo_store *s)
 }
 
 static enum status
-reach(struct mongo_store *s, const char *text, struct error *err)
+connect_to(struct mongo_store *s, const char *text, struct error *err)
 {
 	mongoc_uri_t *uri;
 	bson_error_t e;
@@ -69,8 +72,8 @@ reach(struct mongo_store *s, const char *text, struct error *err)
 	return mongo_identify(s, err);
 }
 
-static enum status
-open_module(struct store **out, const char *uri, enum store_mode mode,
+enum status
+mongo_reach(struct mongo_store **out, const char *uri, enum store_mode mode,
     const volatile sig_atomic_t *stop, struct error *err)
 {
 	struct mongo_store *s = mem_zalloc(sizeof(*s));
@@ -81,12 +84,25 @@ open_module(struct store **out, const char *uri, enum store_mode mode,
 	s->base.mode = mode;
 	s->stop = stop;
 	s->rec = record_new();
-	if ((status = reach(s, uri, err)) != DONE) {
+	if ((status = connect_to(s, uri, err)) == DONE) {
+		if (mode == STORE_MIGRATE)
+			s->base.mode = STORE_WRITE;
+		*out = s;
+	} else
 		mongo_close(&s->base);
-		return status;
-	}
-	*out = &s->base;
-	return DONE;
+	return status;
+}
+
+static enum status
+open_module(struct store **out, const char *uri, enum store_mode mode,
+    const volatile sig_atomic_t *stop, struct error *err)
+{
+	struct mongo_store *s;
+	enum status status = mongo_reach(&s, uri, mode, stop, err);
+
+	if (status == DONE)
+		*out = &s->base;
+	return status;
 }
 
 /* What module.c looks up by name. */
@@ -96,6 +112,7 @@ const struct store_module volum_store_module = {
 	.interface = STORE_INTERFACE,
 	.version = VERSION,
 	.open = open_module,
+	.share = mongo_share,
 };
 
 const struct store_ops MONGO_OPS = {
@@ -121,6 +138,7 @@ const struct store_ops MONGO_OPS = {
 	.each_version = mongo_each_version,
 	.list = mongo_list,
 	.count = mongo_count,
+	.examine = mongo_examine,
 	.ledger_look = mongo_ledger_look,
 	.ledger_has_confirmed = mongo_ledger_has_confirmed,
 	.ledger_each = mongo_ledger_each,
@@ -133,4 +151,9 @@ const struct store_ops MONGO_OPS = {
 	.sync_move = mongo_sync_move,
 	.registry_look = mongo_registry_look,
 	.registry_put = mongo_registry_put,
+	.earlier_page = mongo_earlier_page,
+	.earlier_is_aside = mongo_earlier_is_aside,
+	.earlier_put_aside = mongo_earlier_put_aside,
+	.earlier_is_there = mongo_earlier_is_there,
+	.earlier_take_away = mongo_earlier_take_away,
 };

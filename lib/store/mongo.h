@@ -23,6 +23,9 @@ enum mongo_place {
 	MONGO_POSICOES,
 	MONGO_COMUNS, /* what several hosts share and take turns at */
 	MONGO_ESQUEMA,
+	/* What the earlier functions left, as it was. */
+	MONGO_CONSOLIDACOES_ANTIGAS,
+	MONGO_EMPRESAS_ANTIGAS,
 	MONGO_PLACES
 };
 
@@ -99,6 +102,7 @@ struct mongo_store {
 	struct mongo_old *replaced; /* proposals, for the memos */
 	struct record *rec;
 	struct buf line;
+	struct mongo_page *page; /* of what the earlier functions left */
 	bson_oid_t version; /* of the proposals, when it was last asked for */
 	bool asked;
 };
@@ -253,9 +257,37 @@ void mongo_make_dirty(
 enum status mongo_write_dirty(
     struct mongo_store *s, enum mongo_place where, struct error *err);
 
+/* mongo.c: connects to what `uri` names and identifies it; closed by
+ * mongo_close(), which takes NULL. */
+enum status mongo_reach(struct mongo_store **out, const char *uri,
+    enum store_mode mode, const volatile sig_atomic_t *stop, struct error *err);
+void mongo_close(struct store *base);
+
+/* mongo_shared.c: as store_share(). */
+enum status mongo_share(struct shared **out, const char *uri,
+    const volatile sig_atomic_t *stop, struct error *err);
+
+/* mongo_owner.c: this process, as other hosts can tell it from theirs. */
+void mongo_owner_write(bson_t *doc);
+/* Whether the process that wrote that is gone; false where it can't be told
+ * from here. */
+bool mongo_owner_is_gone(const bson_t *doc);
+
 /* mongo_schema.c: BAD_CONFIG when it is newer than this program, or holds bills
  * of the earlier functions that were not taken over. */
 enum status mongo_identify(struct mongo_store *s, struct error *err);
+enum status
+mongo_examine(struct store *base, struct store_health *out, struct error *err);
+
+/* Whether `where` holds documents of the earlier functions: theirs have an
+ * ObjectId as _id. */
+enum status mongo_has_earlier(struct mongo_store *s, enum mongo_place where,
+    bool *has, struct error *err);
+
+/* mongo_earlier_check.c: BAD_CONFIG when what they left in `where` can't be
+ * taken over, for a unique index or for contracts that stand elsewhere. */
+enum status mongo_check_earlier(
+    struct mongo_store *s, enum mongo_place where, struct error *err);
 
 /* --------------------------------------- the operations, as in backend.h */
 
@@ -328,5 +360,19 @@ enum status mongo_registry_put(struct store *s, struct text document,
     struct text situation, struct error *err);
 enum status mongo_sync_move(
     struct store *s, struct text account, instant_ms at, struct error *err);
+
+/* mongo_earlier.c */
+enum status
+mongo_earlier_page(struct store *s, enum store_kind kind, bool first,
+    struct earlier_doc docs[EARLIER_PAGE], size_t *count, struct error *err);
+enum status
+mongo_earlier_is_aside(struct store *s, size_t i, bool *is, struct error *err);
+enum status
+mongo_earlier_put_aside(struct store *s, size_t i, struct error *err);
+enum status
+mongo_earlier_is_there(struct store *s, size_t i, bool *is, struct error *err);
+enum status
+mongo_earlier_take_away(struct store *s, size_t i, struct error *err);
+void mongo_page_free(struct mongo_page *page); /* NULL is fine */
 
 #endif

@@ -1,4 +1,6 @@
 /* Whether a database is one of ours, and its indexes. */
+#include <stdio.h>
+
 #include "store/mongo.h"
 
 enum { SCHEMA_VERSION = 1, OBJECT_ID = 7 };
@@ -88,45 +90,62 @@ create(struct mongo_store *s, struct error *err)
 	return status;
 }
 
-/* A bill that was sent by the earlier functions would be sent again. Theirs
- * have an ObjectId as _id. */
-static enum status
-refuse_earlier(struct mongo_store *s, struct error *err)
+enum status
+mongo_has_earlier(
+    struct mongo_store *s, enum mongo_place where, bool *has, struct error *err)
 {
 	bson_t filter = BSON_INITIALIZER, type, doc;
-	bool found;
 	enum status status;
 
 	bson_append_document_begin(&filter, "_id", -1, &type);
 	bson_append_int32(&type, "$type", -1, OBJECT_ID);
 	bson_append_document_end(&filter, &type);
-	status = mongo_find_one(
-	    s, MONGO_CONSOLIDACOES, &filter, NULL, &doc, &found, err);
+	status = mongo_find_one(s, where, &filter, NULL, &doc, has, err);
 	bson_destroy(&doc);
 	bson_destroy(&filter);
+	return status;
+}
+
+/* A bill that was sent by the earlier functions would be sent again. */
+static enum status
+refuse_earlier(struct mongo_store *s, struct error *err)
+{
+	bool found;
+	enum status status =
+	    mongo_has_earlier(s, MONGO_CONSOLIDACOES, &found, err);
+
 	if (status != DONE || !found)
 		return status;
 	return fail(err, BAD_CONFIG,
 	    "%.200s: consolidacoes holds documents of the earlier functions, "
-	    "which this program would bill again: give it another database, "
-	    "or move them away",
+	    "which this program would bill again: take them over by "
+	    "volum-store --migrate",
 	    s->place);
+}
+
+static enum status
+read_version(
+    struct mongo_store *s, bool *found, int64_t *version, struct error *err)
+{
+	bson_t filter = BSON_INITIALIZER, doc;
+	enum status status;
+
+	mongo_add_text(&filter, "_id", TEXT("volum"));
+	status =
+	    mongo_find_one(s, MONGO_ESQUEMA, &filter, NULL, &doc, found, err);
+	*version = mongo_number(&doc, "versao");
+	bson_destroy(&doc);
+	bson_destroy(&filter);
+	return status;
 }
 
 enum status
 mongo_identify(struct mongo_store *s, struct error *err)
 {
-	bson_t filter = BSON_INITIALIZER, doc;
 	int64_t version;
 	bool found;
-	enum status status;
+	enum status status = read_version(s, &found, &version, err);
 
-	mongo_add_text(&filter, "_id", TEXT("volum"));
-	status =
-	    mongo_find_one(s, MONGO_ESQUEMA, &filter, NULL, &doc, &found, err);
-	version = mongo_number(&doc, "versao");
-	bson_destroy(&doc);
-	bson_destroy(&filter);
 	if (status != DONE)
 		return status;
 	s->reached = true;
@@ -139,5 +158,69 @@ mongo_identify(struct mongo_store *s, struct error *err)
 		return DONE;
 	if (!found && (status = create(s, err)) != DONE)
 		return status;
-	return refuse_earlier(s, err);
+	return s->base.mode == STORE_MIGRATE ? DONE : refuse_earlier(s, err);
+}
+
+/* ------------------------------------------------------------ examination */
+
+/* Some that look like it hide the version: that is no failure. */
+static void
+name_server(struct mongo_store *s, struct store_health *out)
+{
+	bson_t command = BSON_INITIALIZER, reply;
+	bson_error_t e;
+	struct text version;
+
+	bson_append_int32(&command, "buildInfo", -1, 1);
+	mongoc_client_command_simple(
+	    s->client, s->database, &command, NULL, &reply, &e);
+	version = mongo_text(&reply, "version");
+	snprintf(out->what, sizeof(out->what), "MongoDB %.*s, driver %s",
+	    version.len > 0 ? (int)version.len : 1,
+	    version.len > 0 ? version.at : "?", mongoc_get_version());
+	bson_destroy(&reply);
+	bson_destroy(&command);
+}
+
+static enum status
+has_index(struct mongo_store *s, size_t i, bool *there, struct error *err)
+{
+	mongoc_cursor_t *each = mongoc_collection_find_indexes_with_opts(
+	    s->collections[INDEXES[i].where], NULL);
+	const bson_t *index;
+	bson_error_t e;
+	enum status status = DONE;
+
+	*there = false;
+	while (mongoc_cursor_next(each, &index))
+		if (text_is(mongo_text(index, "name"), INDEXES[i].name))
+			*there = true;
+	if (mongoc_cursor_error(each, &e))
+		status = mongo_fault(s, &e, "list the indexes", err);
+	mongoc_cursor_destroy(each);
+	return status;
+}
+
+enum status
+mongo_examine(struct store *base, struct store_health *out, struct error *err)
+{
+	struct mongo_store *s = mongo_of(base);
+	int64_t version;
+	bool there = true;
+	enum status status = read_version(s, &out->exists, &version, err);
+
+	if (status != DONE)
+		return status;
+	name_server(s, out);
+	if (!out->exists)
+		return DONE;
+	for (size_t i = 0; i < sizeof(INDEXES) / sizeof(INDEXES[0]); i++) {
+		if ((status = has_index(s, i, &there, err)) != DONE)
+			return status;
+		if (!there)
+			snprintf(out->flaw, sizeof(out->flaw),
+			    "the index %s of %s is missing", INDEXES[i].name,
+			    MONGO_NAMES[INDEXES[i].where]);
+	}
+	return DONE;
 }

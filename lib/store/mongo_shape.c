@@ -74,6 +74,8 @@ const char *const MONGO_NAMES[MONGO_PLACES] = {
 	[MONGO_POSICOES] = "posicoes",
 	[MONGO_COMUNS] = "comuns",
 	[MONGO_ESQUEMA] = "esquema",
+	[MONGO_CONSOLIDACOES_ANTIGAS] = "consolidacoes_antigas",
+	[MONGO_EMPRESAS_ANTIGAS] = "empresas_antigas",
 };
 
 static struct text *

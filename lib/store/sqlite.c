@@ -253,6 +253,7 @@ const struct store_ops SQLITE_OPS = {
 	.each_version = sqlite_each_version,
 	.list = sqlite_list,
 	.count = sqlite_count,
+	.examine = sqlite_examine,
 	.ledger_look = sqlite_ledger_look,
 	.ledger_has_confirmed = sqlite_ledger_has_confirmed,
 	.ledger_each = sqlite_ledger_each,

@@ -142,6 +142,12 @@ enum status sqlite_find(struct sqlite_store *s, enum prepared which,
 enum status
 sqlite_identify(struct sqlite_store *s, bool *blank, struct error *err);
 enum status sqlite_create(struct sqlite_store *s, struct error *err);
+/* The statements that make all tables of an empty database. */
+const char *sqlite_tables(void);
+
+/* sqlite_examine.c */
+enum status
+sqlite_examine(struct store *s, struct store_health *out, struct error *err);
 
 enum status sqlite_begin(struct store *s, struct error *err);
 enum status sqlite_commit(struct store *s, struct error *err);

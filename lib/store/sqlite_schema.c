@@ -144,6 +144,12 @@ static const char TABLES[] =
 	APPLICATION_ID) ";"
 			"PRAGMA user_version = " NUMBER(SCHEMA_VERSION) ";";
 
+const char *
+sqlite_tables(void)
+{
+	return TABLES;
+}
+
 /* One statement sees one state of the file: asked one by one, a database that
  * another process creates between two answers looks like a foreign one. */
 static enum status

@@ -11,12 +11,15 @@ static const struct {
 	/* `place` is what stands behind the scheme; of a server, all of it. */
 	enum status (*open)(struct store **out, const char *place,
 	    enum store_mode mode, struct error *err);
+	/* NULL: for the processes of one host alone. */
+	enum status (*share)(
+	    struct shared **out, const char *place, struct error *err);
 	bool server;
 	int64_t batch; /* records that go well in one */
 } BACKENDS[] = {
-	{ "sqlite:", sqlite_store_open, false, 10000 },
-	{ "mongodb://", mongo_store_open, true, 500 },
-	{ "mongodb+srv://", mongo_store_open, true, 500 },
+	{ "sqlite:", sqlite_store_open, NULL, false, 10000 },
+	{ "mongodb://", mongo_store_open, mongo_store_share, true, 500 },
+	{ "mongodb+srv://", mongo_store_open, mongo_store_share, true, 500 },
 };
 
 enum { BACKEND_COUNT = sizeof(BACKENDS) / sizeof(BACKENDS[0]) };
@@ -88,6 +91,20 @@ store_open(struct store **out, const char *uri, enum store_mode mode,
 	(*out)->clock = clock;
 	(*out)->request_id = request_id;
 	return DONE;
+}
+
+enum status
+store_share(struct shared **out, const char *uri, struct error *err)
+{
+	enum status status = store_check(uri, err);
+	size_t i;
+
+	*out = NULL;
+	if (status != DONE)
+		return status;
+	i = find_backend(uri);
+	return BACKENDS[i].share == NULL ? DONE
+					 : BACKENDS[i].share(out, uri, err);
 }
 
 void
@@ -317,4 +334,11 @@ store_count(struct store *s, enum store_kind kind,
     const struct store_filter *filter, uint64_t *count, struct error *err)
 {
 	return s->ops->count(s, kind, filter, count, err);
+}
+
+enum status
+store_examine(struct store *s, struct store_health *out, struct error *err)
+{
+	*out = (struct store_health){ 0 };
+	return s->ops->examine(s, out, err);
 }

@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/shared.h"
 #include "domain/consolidation.h"
 
 struct store;
@@ -23,8 +24,10 @@ enum store_kind {
 };
 
 enum store_mode {
-	STORE_WRITE, /* created when it is not there */
-	STORE_READ   /* never changes a byte; one that is not there is empty */
+	STORE_WRITE,   /* created when it is not there */
+	STORE_MIGRATE, /* to write, where the earlier functions' bills are too
+			*/
+	STORE_READ /* never changes a byte; one that is not there is empty */
 };
 
 /*
@@ -45,6 +48,13 @@ enum status store_check(const char *uri, struct error *err);
 int64_t store_batch(const char *uri);
 /* Whether it is one, so that store_expect() is of use. */
 bool store_is_server(const char *uri);
+/*
+ * What the processes of all hosts that use this store have in common; *out NULL
+ * where only those of this host can use it. Closed by its own `close`. Fails
+ * like store_open().
+ */
+enum status
+store_share(struct shared **out, const char *uri, struct error *err);
 void store_close(struct store *s); /* rolls an open batch back; NULL is fine */
 
 /*
@@ -195,5 +205,16 @@ enum status store_list(struct store *s, enum store_kind kind,
 /* How many records a listing would give (for progress). */
 enum status store_count(struct store *s, enum store_kind kind,
     const struct store_filter *filter, uint64_t *count, struct error *err);
+
+struct store_health {
+	bool exists;	/* false: nobody has written to it yet */
+	char what[120]; /* which database it is, with versions */
+	char flaw[240]; /* "": none; else what is missing or damaged */
+};
+/* Whether tables and indexes are all there and fit together, without changing
+ * anything. A file is read as a whole; of a server only the indexes are asked
+ * for. */
+enum status
+store_examine(struct store *s, struct store_health *out, struct error *err);
 
 #endif

@@ -198,6 +198,34 @@ counts_characters(void **state)
 }
 
 static void
+cleans_what_a_terminal_would_obey(void **state)
+{
+	static const char *const table[][2] = {
+		{ " Sé \t Ltda\n", "Sé Ltda" }, { "A\x1b[31mB\x7f", "A [31mB" },
+		{ "A\u00a0\u00a0B", "A B" },
+		{ "A\xc2\x9b"
+		  "2JB",
+		    "A 2JB" },
+		{ "A\xc2\x85", "A" }, { "A\u2028B\u2029", "A B" },
+		{ "A\u202eadtL\u202c",
+		    "A adtL" }, /* shown from right to left */
+		{ "A\u2066B\u2069C", "A B C" },
+		{ "A\u2013B\u2019 \u20ac \u2070",
+		    "A\u2013B\u2019 \u20ac \u2070" },
+		{ "À\xe2\x80", "À\xe2\x80" }, /* cut, and nobody's to mend */
+	};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		buf_reset(&out);
+		plain_clean(&out, text_of(table[i][0]));
+		check_text(table[i][0], buf_text(&out), table[i][1]);
+	}
+	buf_clear(&out);
+}
+
+static void
 compares_names(void **state)
 {
 	static const struct {
@@ -380,6 +408,7 @@ main(void)
 		cmocka_unit_test(reads_states_and_postcodes),
 		cmocka_unit_test(matches_towns_and_states),
 		cmocka_unit_test(counts_characters),
+		cmocka_unit_test(cleans_what_a_terminal_would_obey),
 		cmocka_unit_test(compares_names),
 		cmocka_unit_test(sees_the_same_company_on_both_sides),
 		cmocka_unit_test(takes_a_code_for_its_town),

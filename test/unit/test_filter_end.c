@@ -340,12 +340,59 @@ metrics_tell_the_exit_status(void **state)
 	    " 1\n"));
 	assert_non_null(strstr(left("metrics"),
 	    "volum_records_read_total{command=\"volum-test\"} 2\n"));
+	/* From the first run on, so that increase() sees the first of each. */
+	assert_non_null(strstr(left("metrics"),
+	    "volum_runs_total{command=\"volum-test\",status=\"1\"} 1\n"));
+	assert_non_null(strstr(left("metrics"),
+	    "volum_runs_total{command=\"volum-test\",status=\"78\"} 0\n"));
 	child_clear(&c);
+}
+
+/* The work is done, counted or not; somebody is told, and the log knows. */
+static void
+metrics_that_fail_fail_nothing(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
 	s.options.metrics = "/nowhere/at/all";
-	expect(&s, "{\"id\":1}\n", 74, LINE(1),
+	expect(&s, "{\"id\":1}\n", 0, LINE(1),
 	    "volum-test: --metrics /nowhere/at/all: No such file or "
 	    "directory\n",
 	    NULL);
+	assert_non_null(strstr(left("log"), "\"level\":\"WARN\""));
+	assert_non_null(strstr(left("log"),
+	    "\"--metrics /nowhere/at/all: No such file or directory\""));
+	assert_non_null(strstr(left("log"), "\"status\":0,"));
+	s.options.quiet = true;
+	expect(&s, "{\"id\":1}\n", 0, LINE(1), "", NULL);
+}
+
+static void
+whoever_started_it_is_told_how_it_ended(void **state)
+{
+	struct scene s = scene();
+
+	(void)state;
+	setenv("VOLUM_OUTCOME", in_folder("outcome"), 1);
+	for (int i = 0; i < 2; i++) {
+		struct child c = play(&s, "{\"id\":1}\nx\n");
+		assert_int_equal(c.code, 1);
+		child_clear(&c);
+		s.options.dry_run = true;
+	}
+	assert_string_equal(left("outcome"),
+	    "{\"comando\":\"volum-test\",\"saida\":1,\"lidos\":2,"
+	    "\"feitos\":1,\"rejeitados\":1,\"inalterados\":0}\n"
+	    "{\"comando\":\"volum-test\",\"saida\":1,\"lidos\":2,"
+	    "\"feitos\":1,\"rejeitados\":1,\"inalterados\":0}\n");
+	s.options.dry_run = false;
+	setenv("VOLUM_OUTCOME", "/nowhere/at/all", 1);
+	expect(&s, "{\"id\":1}\n", 74, LINE(1),
+	    "volum-test: VOLUM_OUTCOME /nowhere/at/all: No such file or "
+	    "directory\n",
+	    NULL);
+	unsetenv("VOLUM_OUTCOME");
 }
 
 static void
@@ -406,6 +453,8 @@ main(void)
 		cmocka_unit_test(a_dead_letter_that_cant_be_kept_ends_the_run),
 		cmocka_unit_test(the_state_folder_is_the_default),
 		cmocka_unit_test(metrics_tell_the_exit_status),
+		cmocka_unit_test(whoever_started_it_is_told_how_it_ended),
+		cmocka_unit_test(metrics_that_fail_fail_nothing),
 		cmocka_unit_test(a_log_that_cant_be_opened_stops_the_start),
 		cmocka_unit_test(a_start_that_is_refused_says_where_help_is),
 	};

@@ -1,8 +1,10 @@
 /* core/metrics: counters that outlive a run, in the textfile format. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -159,8 +161,8 @@ a_damaged_file_starts_again(void **state)
 		"volum_records_read_total{command=\"volum-test\"",
 		"volum_records_read_total{command=\"volum-test\",a=\"b\"} 3\n",
 		"volum_records_read_total{command=\"v\\\"\"} 3\n",
-		"volum_records_read_total{command=\"volum-test\"} "
-		"99999999999999999999\n",
+		("volum_records_read_total{command=\"volum-test\"} "
+		 "99999999999999999999\n"),
 		"volum_old_total{command=\"volum-test\"} 3\n" };
 	char path[100], text[8192];
 	struct error err;
@@ -206,6 +208,70 @@ processes_take_turns(void **state)
 	unlink(path);
 }
 
+/* A difference has a sign; what counts has none. */
+static void
+a_gauge_can_be_below_zero(void **state)
+{
+	char path[100], text[8192];
+	struct error err;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/x.prom", folder);
+	struct metrics *m = metrics_new();
+	metrics_set(m, METRIC_DIFFERENCE_CENTS, NULL, -1234);
+	metrics_set(m, METRIC_DISAGREEMENTS, NULL, 2);
+	assert_int_equal(metrics_write(m, path, "c", NULL, &err), DONE);
+	metrics_free(m);
+	/* It is still there when another job wrote. */
+	assert_int_equal(write_some(path, "d", NULL, 1, &err), DONE);
+	read_file(path, text, sizeof(text));
+	assert_non_null(strstr(
+	    text, "volum_reconcile_difference_cents{command=\"c\"} -1234\n"));
+	assert_non_null(
+	    strstr(text, "volum_reconcile_disagreements{command=\"c\"} 2\n"));
+	unlink(path);
+}
+
+/* Whoever can open the folder can lock it, and would hold up the night. */
+static void
+a_lock_that_is_held_is_not_waited_for_long(void **state)
+{
+	char path[100];
+	struct error err;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	snprintf(path, sizeof(path), "%s/x.prom", folder);
+	int64_t began = clock_monotonic_ms();
+	assert_int_equal(write_some(path, "c", NULL, 1, &err), OUTPUT_FAILED);
+	assert_in_range(clock_monotonic_ms() - began, 1000, 30000);
+	assert_non_null(strstr(err.text, ": its folder is locked for long"));
+	assert_int_equal(files_in_folder(), 0);
+	close(fd);
+	assert_int_equal(write_some(path, "c", NULL, 1, &err), DONE);
+	unlink(path);
+}
+
+static void
+what_is_no_file_is_not_replaced(void **state)
+{
+	char path[100];
+	struct error err;
+	struct stat is;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(write_some(path, "c", NULL, 1, &err), OUTPUT_FAILED);
+	assert_non_null(strstr(err.text, "/pipe: is no file"));
+	assert_int_equal(stat(path, &is), 0);
+	assert_true(S_ISFIFO(is.st_mode));
+	assert_int_equal(files_in_folder(), 1);
+	unlink(path);
+}
+
 static void
 a_failure_is_named_and_leaves_nothing(void **state)
 {
@@ -236,6 +302,9 @@ main(void)
 		cmocka_unit_test(commands_share_a_folder_or_a_file),
 		cmocka_unit_test(a_damaged_file_starts_again),
 		cmocka_unit_test(processes_take_turns),
+		cmocka_unit_test(a_gauge_can_be_below_zero),
+		cmocka_unit_test(a_lock_that_is_held_is_not_waited_for_long),
+		cmocka_unit_test(what_is_no_file_is_not_replaced),
 		cmocka_unit_test(a_failure_is_named_and_leaves_nothing),
 	};
 
