@@ -83,8 +83,8 @@ check_temporary(struct doctor *d)
 	if (folder == NULL || *folder == '\0')
 		folder = "/tmp";
 	if (access(folder, W_OK | X_OK) != 0)
-		tell(d, FAILURE, BAD_CONFIG, "temporary files", "mend TMPDIR",
-		    "%s: %m", folder);
+		tell(d, FAILURE, BAD_CONFIG, "temporary files",
+		    N_("mend TMPDIR"), "%s: %m", folder);
 	else
 		check_disk(d, "temporary files", folder);
 }

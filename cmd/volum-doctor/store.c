@@ -111,17 +111,16 @@ check_store(struct doctor *d)
 		    d->filter->run_id, &err);
 	if (s == DONE)
 		s = store_examine(store, &health, &err);
-	if (s == DONE && health.exists && health.flaw[0] == '\0')
+	if (s == DONE && health.exists && health.flaw.text[0] == '\0')
 		s = count_all(store, count, &err);
 	if (s != DONE)
 		tell_error(d, s, "store", NULL, &err);
 	else if (!health.exists)
 		tell(d, WARNING, DONE, "store", N_("made on first use"),
 		    "no store yet (%s)", health.what);
-	else if (health.flaw[0] != '\0')
-		tell(d, FAILURE, BAD_CONFIG, "store",
-		    N_("stop the schedules, restore a copy"), "%s",
-		    health.flaw);
+	else if (health.flaw.text[0] != '\0')
+		tell_error(d, BAD_CONFIG, "store",
+		    N_("stop the schedules, restore a copy"), &health.flaw);
 	else
 		tell(d, FINE, DONE, "store", NULL,
 		    "%s, %" PRIu64 " companies, %" PRIu64

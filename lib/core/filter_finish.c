@@ -99,7 +99,7 @@ write_metrics(struct filter *f, instant_ms ended)
 		return;
 	log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 }, "%s",
 	    err.text);
-	filter_warn(f, "%s", err.text);
+	filter_warn(f, "%s", error_told(&err));
 }
 
 static void
