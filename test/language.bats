@@ -24,7 +24,7 @@ in_portuguese()
 commands()
 {
 	find "$BUILD/bin" -name '*-*' -type f -executable |
-		sed 's|.*/||' | grep -vE '^(omie-sim|volum-sim|volum-run)$'
+		sed 's|.*/||' | grep -vE '^(omie-sim|volum-sim|volum-run|volum-setup)$'
 }
 
 options_of()
