@@ -134,6 +134,29 @@ everything()
 	tr '\r' '\n' <err | grep -aqE '^volum-store: [0-9]+.*, [0-9]+ rejeitados'
 }
 
+# A flaw comes from the store, and is told by the doctor.
+@test 'a store that lacks an index: by the doctor in both languages' {
+	export VOLUM_STATE_DIR=$PWD/state
+	volum-sim --companies 1 --catalog | volum-store --db sqlite:lacking.db >/dev/null
+	sqlite3 lacking.db 'DROP INDEX lancamentos_conta'
+	in_portuguese volum-doctor --offline --db sqlite:lacking.db >pt || [ $? = 78 ]
+	grep -a -A1 '^fail  store ' pt | tr -s ' \n' ' ' |
+		grep -aq 'store falta index lancamentos_conta; pare os agendamentos'
+	in_portuguese volum-doctor --offline --json --db sqlite:lacking.db >json || [ $? = 78 ]
+	grep -q '"what":"the index lancamentos_conta is missing","advice":"stop the' json
+}
+
+@test 'refused records that wait, and a migration of what is none, in Portuguese' {
+	mkdir -m 700 state
+	export VOLUM_STATE_DIR=$PWD/state
+	printf '%s\n' '{"rejeitado":{"classe":"dados"}}' nope >rejected
+	in_portuguese volum-doctor --offline --rejected rejected >pt || [ $? = 78 ]
+	tr -s ' \n' ' ' <pt | grep -aq \
+		'dead letters 2 à espera: 1 dados, 0 servico, 0 incerto, e linhas que não são nada disso; volum-redrive'
+	want_err='^volum-store: --migrate: as funções anteriores nada guardaram neste tipo de base$' \
+		in_portuguese expect 'no MongoDB' 64 volum-store --migrate
+}
+
 @test 'what the doctor says is Portuguese for people, and English as JSON' {
 	in_portuguese volum-doctor --offline >out 2>err || [ $? = 78 ]
 	grep -aq '^fail  OMIE_APP_KEY  *não definida; p. ex. OMIE_APP_KEY_FILE=' out
