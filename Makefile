@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MODULEDIR ?= $(PREFIX)/lib/volum
 MANDIR ?= $(PREFIX)/share/man
+LOCALEDIR ?= $(PREFIX)/share/locale
 DATADIR ?= $(PREFIX)/share/volum
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -40,7 +41,8 @@ MONGO_CFLAGS := $(patsubst -I%,-isystem %,$(if $(MONGO),$(shell $(PKG_CONFIG) --
 MONGO_LIBS := $(if $(MONGO),$(shell $(PKG_CONFIG) --libs $(MONGO)))
 LIBS = $(shell $(PKG_CONFIG) --libs libcurl sqlite3 libcrypto) $(JQ_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN) -Ilib -Icmd -Itest -I$(BUILD)/gen \
-	-DVERSION='"$(VERSION)"' -DVOLUM_MODULEDIR='"$(MODULEDIR)"' -MMD -MP $(CFLAGS)
+	-DVERSION='"$(VERSION)"' -DVOLUM_MODULEDIR='"$(MODULEDIR)"' \
+	-DVOLUM_LOCALEDIR='"$(LOCALEDIR)"' -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 COMMANDS = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
@@ -62,17 +64,21 @@ TOOLS = $(patsubst test/tool/%.c,$(BUILD)/tool/%,\
 MONGO_TOOLS = $(if $(MONGO),$(BUILD)/tool/mongo_say $(BUILD)/tool/mongo-stub)
 FUZZERS = $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 GEN = $(BUILD)/gen/contrato_jq.h
+# What a person reads, by language: where msgfmt isn't installed, in English.
+LANGUAGES = $(if $(shell command -v msgfmt),$(patsubst po/%.po,%,$(wildcard po/??_??.po)))
+CATALOGUES = $(LANGUAGES:%=$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo)
+WORDS = $(wildcard lib/*/*.[ch] cmd/*.c cmd/*/*.[ch])
 
 .PHONY: all setup setup-mongo demo check check-here check-faults check-hosts \
 	check-limits check-package check-pricing check-redrive check-scale check-sync \
 	check-valgrind coverage coverage-here bench bench-mongo lint fuzz install \
-	uninstall deb dist clean units
+	uninstall deb dist clean units words
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(COMMANDS:%=$(BUILD)/bin/%) $(SIMS:%=$(BUILD)/bin/%) \
     $(SCRIPTS:%=$(BUILD)/bin/%) $(MODULES) $(BUILD)/share/volum/examples \
-    $(COMPLETIONS)
+    $(CATALOGUES) $(COMPLETIONS)
 	@:
 
 $(BUILD)/obj/%.o: %.c | $(GEN)
@@ -149,8 +155,19 @@ $(BUILD)/share/volum/examples:
 	@mkdir -p $(@D)
 	$(Q)ln -sfn $(CURDIR)/examples $@
 
-# Out of what each program says of its options.
-complete = $(Q)help=$$($< --help) && mkdir -p $(@D) && printf '%s\n' "$$help" | \
+$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo: po/%.po
+	$(call say,GEN)
+	@mkdir -p $(@D)
+	$(Q)msgfmt -o $@ $<
+
+# The words of the sources that a translation lacks are added to it, empty; those
+# that the sources lost go.
+words:
+	$(Q)sh po/update.sh $(WORDS)
+
+# Out of what each program says of its options, in English.
+complete = $(Q)help=$$(unset LANGUAGE; LC_ALL=C $< --help) && mkdir -p $(@D) && \
+	printf '%s\n' "$$help" | \
 	awk -v shell=$(1) -v name=$* -f completion/complete.awk >$@
 $(COMPLETION)/bash/%: $(BUILD)/bin/% completion/complete.awk | $(BUILD)/share/volum/examples
 	$(call say,GEN)
@@ -270,6 +287,11 @@ install: all
 	    install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR))
 	for s in 1 5 7; do for p in man/*.$$s; do \
 	    install -m 644 $$p $(DESTDIR)$(MANDIR)/man$$s; done; done
+	for p in man/pt_BR/*; do install -D -m 644 $$p \
+	    $(DESTDIR)$(MANDIR)/pt_BR/man$${p##*.}/$${p##*/}; done
+	for l in $(LANGUAGES); do install -D -m 644 \
+	    $(BUILD)/share/locale/$$l/LC_MESSAGES/volum.mo \
+	    $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/volum.mo; done
 	cp -R examples $(DESTDIR)$(DATADIR)
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
 	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service \
@@ -281,8 +303,11 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_%) \
 	    $(PROGRAMS:%=$(DESTDIR)$(FISHDIR)/%.fish)
 	cd examples/systemd && for u in *; do rm -rf $(DESTDIR)$(UNITDIR)/$$u; done
-	for p in man/*; do s=$${p##*.}; \
-	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/}; done
+	for p in man/*.?; do s=$${p##*.}; \
+	    rm -f $(DESTDIR)$(MANDIR)/man$$s/$${p#man/} \
+	        $(DESTDIR)$(MANDIR)/pt_BR/man$$s/$${p#man/}; done
+	for l in $(patsubst po/%.po,%,$(wildcard po/??_??.po)); do \
+	    rm -f $(DESTDIR)$(LOCALEDIR)/$$l/LC_MESSAGES/volum.mo; done
 	rm -rf $(DESTDIR)$(DATADIR)
 	rm -f $(DESTDIR)$(MODULEDIR)/mongo.so
 

@@ -22,39 +22,41 @@ struct options {
 };
 
 static const struct option_row ROWS[] = {
-	{ "template", 't', OPTION_TEXT, "FILE.jq",
+	{ "template", 't', OPTION_TEXT, N_("FILE.jq"),
 	    offsetof(struct options, template_), NULL,
-	    "what makes the contract (one that ships: examples/templates)", 0,
-	    0 },
+	    N_("what makes the contract (one that ships: examples/templates)"),
+	    0, 0 },
 	OMIE_ROWS("api-url", omie),
 	{ "plan", 0, OPTION_FLAG, NULL, offsetof(struct options, plan), NULL,
-	    "list what Omie holds and say what would be done, for each line", 0,
-	    0 },
-	{ "max-contracts", 0, OPTION_NUMBER, "N",
+	    N_("list what Omie holds and say what would be done, for each "
+	       "line"),
+	    0, 0 },
+	{ "max-contracts", 0, OPTION_NUMBER, N_("N"),
 	    offsetof(struct options, max_contracts), NULL,
-	    "create and change no more than so many", 0, 1000000 },
-	{ "max-total", 0, OPTION_TEXT, "V", offsetof(struct options, max_total),
-	    NULL, "create and change no more than R$ V in all", 0, 0 },
+	    N_("create and change no more than so many"), 0, 1000000 },
+	{ "max-total", 0, OPTION_TEXT, N_("V"),
+	    offsetof(struct options, max_total), NULL,
+	    N_("create and change no more than R$ V in all"), 0, 0 },
 	{ "reconcile", 0, OPTION_FLAG, NULL,
 	    offsetof(struct options, mode.reconcile), NULL,
-	    "compare a month: store, ledger and Omie", 0, 0 },
-	{ "competencia", 'c', OPTION_TEXT, "M",
+	    N_("compare a month: store, ledger and Omie"), 0, 0 },
+	{ "competencia", 'c', OPTION_TEXT, N_("M"),
 	    offsetof(struct options, mode.competencia), NULL,
-	    "with --reconcile: the month (YYYY-MM, fechada, auto)", 0, 0 },
+	    N_("with --reconcile: the month (YYYY-MM, fechada, auto)"), 0, 0 },
 	{ "all", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.all), NULL,
-	    "with --reconcile: what agrees too", 0, 0 },
+	    N_("with --reconcile: what agrees too"), 0, 0 },
 	{ "verify", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.verify),
-	    NULL, "check the chain of the ledger", 0, 0 },
-	{ "expect", 0, OPTION_TEXT, "LINK",
+	    NULL, N_("check the chain of the ledger"), 0, 0 },
+	{ "expect", 0, OPTION_TEXT, N_("LINK"),
 	    offsetof(struct options, mode.expect), NULL,
-	    "with --verify: a link that must be in it", 0, 0 },
-	{ "show", 0, OPTION_TEXT, "CODE", offsetof(struct options, mode.show),
-	    NULL,
-	    "all about one contract: its cCodIntCtr, or "
-	    "COMPETENCIA/EMPRESA/PROPOSTA",
+	    N_("with --verify: a link that must be in it"), 0, 0 },
+	{ "show", 0, OPTION_TEXT, N_("CODE"),
+	    offsetof(struct options, mode.show), NULL,
+	    N_("all about one contract: its cCodIntCtr, or "
+	       "COMPETENCIA/EMPRESA/PROPOSTA"),
 	    0, 0 },
 	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, mode.json),
-	    NULL, "NDJSON on a terminal too", 0, 0 },
+	    NULL, N_("NDJSON on a terminal too"), 0, 0 },
 	{ 0 },
 };
 
@@ -85,12 +87,12 @@ check_options(const void *options, struct error *err)
 
 static const struct command COMMAND = {
 	.name = "omie-contract",
-	.summary = "create each contract in Omie exactly once",
-	.synopsis = "[--template FILE.jq] [--plan] [--max-contracts N] "
-		    "[--max-total V] [--db URI] [--dry-run]\n"
-		    "--reconcile --competencia M [--all] [--json]\n"
-		    "--verify [--expect LINK] [--json]\n"
-		    "--show CODE [--json]",
+	.summary = N_("create each contract in Omie exactly once"),
+	.synopsis = N_("[--template FILE.jq] [--plan] [--max-contracts N] "
+		       "[--max-total V] [--db URI] [--dry-run]\n"
+		       "--reconcile --competencia M [--all] [--json]\n"
+		       "--verify [--expect LINK] [--json]\n"
+		       "--show CODE [--json]"),
 	.rows = ROWS,
 	.check = check_options,
 };

@@ -12,25 +12,25 @@
 
 static const struct option_row ROWS[] = {
 	{ "json", 'j', OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
-	    "one JSON object a check", 0, 0 },
+	    N_("one JSON object a check"), 0, 0 },
 	{ "offline", 0, OPTION_FLAG, NULL, offsetof(struct options, offline),
-	    NULL, "call no service", 0, 0 },
+	    NULL, N_("call no service"), 0, 0 },
 	{ "strict", 0, OPTION_FLAG, NULL, offsetof(struct options, strict),
-	    NULL, "a warning is a failure: exit 1", 0, 0 },
-	{ "usage-url", 0, OPTION_TEXT, "URL",
+	    NULL, N_("a warning is a failure: exit 1"), 0, 0 },
+	{ "usage-url", 0, OPTION_TEXT, N_("URL"),
 	    offsetof(struct options, usage_url), "VOLUMETRIA_API_URL",
-	    "the usage API", 0, 0 },
-	{ "api-url", 0, OPTION_TEXT, "URL",
+	    N_("the usage API"), 0, 0 },
+	{ "api-url", 0, OPTION_TEXT, N_("URL"),
 	    offsetof(struct options, company_url), "INANBETEC_API_URL",
-	    "the company API", 0, 0 },
+	    N_("the company API"), 0, 0 },
 	OMIE_ROWS("omie-url", omie),
 	{ 0 },
 };
 
 static const struct command COMMAND = {
 	.name = "volum-doctor",
-	.summary = "check settings, store, machine and services",
-	.synopsis = "[--offline] [--json] [--strict]",
+	.summary = N_("check settings, store, machine and services"),
+	.synopsis = N_("[--offline] [--json] [--strict]"),
 	.rows = ROWS,
 };
 

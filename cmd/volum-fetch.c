@@ -12,33 +12,37 @@
 #include "volum-fetch/question.h"
 
 static const struct option_row ROWS[] = {
-	{ "competencia", 'c', OPTION_TEXT, "M",
+	{ "competencia", 'c', OPTION_TEXT, N_("M"),
 	    offsetof(struct options, competencia), NULL,
-	    "the month: YYYY-MM, fechada, corrente, auto; reads no trigger", 0,
-	    0 },
-	{ "empresa", 'e', OPTION_LIST, "ID", offsetof(struct options, empresa),
-	    NULL, "this company; default: all", 0, 0 },
-	{ "empresas", 0, OPTION_TEXT, "FILE",
+	    N_("the month: YYYY-MM, fechada, corrente, auto; reads no trigger"),
+	    0, 0 },
+	{ "empresa", 'e', OPTION_LIST, N_("ID"),
+	    offsetof(struct options, empresa), NULL,
+	    N_("this company; default: all"), 0, 0 },
+	{ "empresas", 0, OPTION_TEXT, N_("FILE"),
 	    offsetof(struct options, empresas), NULL,
-	    "companies from a file (- is stdin): ids or records, one a line", 0,
-	    0 },
-	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
-	    NULL, "companies per request", 1, 1000 },
-	{ "jobs", 'j', OPTION_NUMBER, "N", offsetof(struct options, jobs), NULL,
-	    "requests side by side", 1, 32 },
-	{ "map", 'm', OPTION_TEXT, "FILE.jq", offsetof(struct options, map),
-	    NULL, "jq program that reshapes each answer", 0, 0 },
-	{ "api-url", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
-	    "VOLUMETRIA_API_URL", "the usage API", 0, 0 },
-	{ "path", 0, OPTION_TEXT, "PATH", offsetof(struct options, path), NULL,
-	    "path of the volumes under it", 0, 0 },
-	{ "retries", 0, OPTION_NUMBER, "N", offsetof(struct options, retries),
-	    NULL, "repeats of a request that failed", 0, 20 },
-	{ "retry-wait", 0, OPTION_NUMBER, "MS",
+	    N_("companies from a file (- is stdin): ids or records, one a "
+	       "line"),
+	    0, 0 },
+	{ "batch", 'b', OPTION_NUMBER, N_("N"), offsetof(struct options, batch),
+	    NULL, N_("companies per request"), 1, 1000 },
+	{ "jobs", 'j', OPTION_NUMBER, N_("N"), offsetof(struct options, jobs),
+	    NULL, N_("requests side by side"), 1, 32 },
+	{ "map", 'm', OPTION_TEXT, N_("FILE.jq"), offsetof(struct options, map),
+	    NULL, N_("jq program that reshapes each answer"), 0, 0 },
+	{ "api-url", 0, OPTION_TEXT, N_("URL"), offsetof(struct options, url),
+	    "VOLUMETRIA_API_URL", N_("the usage API"), 0, 0 },
+	{ "path", 0, OPTION_TEXT, N_("PATH"), offsetof(struct options, path),
+	    NULL, N_("path of the volumes under it"), 0, 0 },
+	{ "retries", 0, OPTION_NUMBER, N_("N"),
+	    offsetof(struct options, retries), NULL,
+	    N_("repeats of a request that failed"), 0, 20 },
+	{ "retry-wait", 0, OPTION_NUMBER, N_("MS"),
 	    offsetof(struct options, retry_wait_ms), NULL,
-	    "pause before a repeat, times its number", 0, 600000 },
-	{ "timeout", 0, OPTION_NUMBER, "S", offsetof(struct options, timeout_s),
-	    NULL, "seconds for one whole answer", 1, 3600 },
+	    N_("pause before a repeat, times its number"), 0, 600000 },
+	{ "timeout", 0, OPTION_NUMBER, N_("S"),
+	    offsetof(struct options, timeout_s), NULL,
+	    N_("seconds for one whole answer"), 1, 3600 },
 	{ 0 },
 };
 
@@ -53,7 +57,7 @@ check_options(const void *options, struct error *err)
 		    "--empresa and --empresas go with --competencia");
 	for (size_t i = 0; i < o->empresa.count; i++)
 		if (identifier_check(text_of(o->empresa.items[i]), err) != DONE)
-			return fail(err, BAD_USAGE, "--empresa: %s", err->text);
+			return fail_at(err, BAD_USAGE, "--empresa");
 	if (o->empresa.count > 0 && o->empresas != NULL)
 		return fail(
 		    err, BAD_USAGE, "give either --empresa or --empresas");
@@ -62,9 +66,10 @@ check_options(const void *options, struct error *err)
 
 static const struct command COMMAND = {
 	.name = "volum-fetch",
-	.summary = "fetch the volumes of a month, one event per company",
-	.synopsis = "[--competencia M] [--empresa ID]... [--empresas FILE|-] "
-		    "[--batch N] [--jobs N] [--map FILE.jq]",
+	.summary = N_("fetch the volumes of a month, one event per company"),
+	.synopsis =
+	    N_("[--competencia M] [--empresa ID]... [--empresas FILE|-] "
+	       "[--batch N] [--jobs N] [--map FILE.jq]"),
 	.rows = ROWS,
 	.check = check_options,
 };
@@ -183,7 +188,7 @@ fetch_by_options(struct run *run, struct error *err)
 	run->filter->shown.total = o->empresa.count;
 	s = resolve_month(&q, text_of(o->competencia), err);
 	if (s == SOME_REJECTED)
-		return fail(err, BAD_USAGE, "--competencia: %s", err->text);
+		return fail_at(err, BAD_USAGE, "--competencia");
 	if (s != DONE)
 		return s;
 	if (o->empresas != NULL) {

@@ -9,18 +9,19 @@
 #include "volum-ping/ping.h"
 
 static const struct option_row ROWS[] = {
-	{ "ping", 0, OPTION_TEXT, "URL", offsetof(struct options, url),
+	{ "ping", 0, OPTION_TEXT, N_("URL"), offsetof(struct options, url),
 	    "VOLUM_PING_URL",
-	    "what is told: URL/start, URL at success, URL/fail", 0, 0 },
+	    N_("what is told: URL/start, URL at success, URL/fail"), 0, 0 },
 	{ "strict", 0, OPTION_FLAG, NULL, offsetof(struct options, strict),
-	    NULL, "exit 1 (some records refused) is a failure too", 0, 0 },
+	    NULL, N_("exit 1 (some records refused) is a failure too"), 0, 0 },
 	{ 0 },
 };
 
 static const struct command COMMAND = {
 	.name = "volum-ping",
-	.summary = "run a command, and tell a dead man's switch how it went",
-	.synopsis = "[--ping URL] [--strict] COMMAND [ARGUMENT]...",
+	.summary =
+	    N_("run a command, and tell a dead man's switch how it went"),
+	.synopsis = N_("[--ping URL] [--strict] COMMAND [ARGUMENT]..."),
 	.rows = ROWS,
 	.operands = true,
 };

@@ -11,17 +11,17 @@
 
 static const struct option_row ROWS[] = {
 	{ "all", 'a', OPTION_FLAG, NULL, offsetof(struct options, all), NULL,
-	    "every line: the data was corrected, or nobody wants to wait", 0,
-	    0 },
-	{ "codigo", 0, OPTION_LIST, "WORD", offsetof(struct options, codes),
-	    NULL, "every line with this reason, and no other", 0, 0 },
-	{ "max-attempts", 0, OPTION_NUMBER, "N",
+	    N_("every line: the data was corrected, or nobody wants to wait"),
+	    0, 0 },
+	{ "codigo", 0, OPTION_LIST, N_("WORD"), offsetof(struct options, codes),
+	    NULL, N_("every line with this reason, and no other"), 0, 0 },
+	{ "max-attempts", 0, OPTION_NUMBER, N_("N"),
 	    offsetof(struct options, max_attempts), NULL,
-	    "what was refused so often goes to FILE.poison", 1, 1000000 },
-	{ "with", 0, OPTION_LIST, "COMMAND:OPTION",
+	    N_("what was refused so often goes to FILE.poison"), 1, 1000000 },
+	{ "with", 0, OPTION_LIST, N_("COMMAND:OPTION"),
 	    offsetof(struct options, with), NULL,
-	    "an option for one of the commands, like "
-	    "volum-store:--max-change=30",
+	    N_("an option for one of the commands, like "
+	       "volum-store:--max-change=30"),
 	    0, 0 },
 	{ 0 },
 };
@@ -44,9 +44,10 @@ check_options(const void *options, struct error *err)
 
 static const struct command COMMAND = {
 	.name = "volum-redrive",
-	.summary = "feed rejected lines back to the commands that refused them",
-	.synopsis = "[--rejected FILE] [--all | --codigo WORD]... "
-		    "[--max-attempts N] [--with COMMAND:OPTION]...",
+	.summary =
+	    N_("feed rejected lines back to the commands that refused them"),
+	.synopsis = N_("[--rejected FILE] [--all | --codigo WORD]... "
+		       "[--max-attempts N] [--with COMMAND:OPTION]..."),
 	.rows = ROWS,
 	.check = check_options,
 };

@@ -18,62 +18,69 @@
 #include "volum-store/options.h"
 
 static const struct option_row ROWS[] = {
-	{ "batch", 'b', OPTION_NUMBER, "N", offsetof(struct options, batch),
-	    NULL, "records per transaction", 1, 100000 },
+	{ "batch", 'b', OPTION_NUMBER, N_("N"), offsetof(struct options, batch),
+	    NULL, N_("records per transaction"), 1, 100000 },
 	{ "revise", 0, OPTION_FLAG, NULL, offsetof(struct options, revise),
-	    NULL, "a sent consolidation may change: revision n+1", 0, 0 },
-	{ "max-change", 0, OPTION_NUMBER, "PCT",
+	    NULL, N_("a sent consolidation may change: revision n+1"), 0, 0 },
+	{ "max-change", 0, OPTION_NUMBER, N_("PCT"),
 	    offsetof(struct options, max_change), NULL,
-	    "refuse a company whose total moved more since the month before", 0,
-	    1000000 },
-	{ "dia-corte", 0, OPTION_NUMBER, "DAY",
+	    N_("refuse a company whose total moved more since the month "
+	       "before"),
+	    0, 1000000 },
+	{ "dia-corte", 0, OPTION_NUMBER, N_("DAY"),
 	    offsetof(struct options, dia_corte), NULL,
-	    "months are closed after this day of the next one", 1, 28 },
-	{ "reopen", 0, OPTION_TEXT, "REASON", offsetof(struct options, reopen),
-	    NULL, "closed months may change; why is kept in the history", 0,
+	    N_("months are closed after this day of the next one"), 1, 28 },
+	{ "reopen", 0, OPTION_TEXT, N_("REASON"),
+	    offsetof(struct options, reopen), NULL,
+	    N_("closed months may change; why is kept in the history"), 0, 0 },
+	{ "catalog", 0, OPTION_TEXT, N_("FILE"),
+	    offsetof(struct options, catalog), NULL,
+	    N_("proposals to price by, without a store (with --dry-run)"), 0,
 	    0 },
-	{ "catalog", 0, OPTION_TEXT, "FILE", offsetof(struct options, catalog),
-	    NULL, "proposals to price by, without a store (with --dry-run)", 0,
-	    0 },
-	{ "list", 'l', OPTION_TEXT, "KIND", offsetof(struct options, list),
+	{ "list", 'l', OPTION_TEXT, N_("KIND"), offsetof(struct options, list),
 	    NULL,
-	    "write what is stored: volumetria, consolidacoes, contratos, "
-	    "empresas, propostas, memorias, historico",
+	    N_("write what is stored: volumetria, consolidacoes, contratos, "
+	       "empresas, propostas, memorias, historico"),
 	    0, 0 },
 	{ "explain", 0, OPTION_FLAG, NULL, offsetof(struct options, explain),
-	    NULL, "say how the lines of a company's month came about", 0, 0 },
-	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
-	    "with --explain: as `memoria` records", 0, 0 },
-	{ "competencia", 'c', OPTION_TEXT, "M",
-	    offsetof(struct options, competencia), NULL,
-	    "with --list, --explain: this month (YYYY-MM, fechada, corrente, "
-	    "auto)",
-	    0, 0 },
-	{ "empresa", 'e', OPTION_TEXT, "ID", offsetof(struct options, empresa),
-	    NULL, "with --list, --explain: this company", 0, 0 },
-	{ "proposta", 0, OPTION_TEXT, "N", offsetof(struct options, proposta),
-	    NULL, "price by, or explain, this proposal alone", 0, 0 },
-	{ "status", 0, OPTION_TEXT, "S", offsetof(struct options, status), NULL,
-	    "with --list consolidacoes: this status", 0, 0 },
-	{ "migrate", 0, OPTION_FLAG, NULL, offsetof(struct options, migrate),
-	    NULL, "report on what the earlier functions stored in MongoDB", 0,
+	    NULL, N_("say how the lines of a company's month came about"), 0,
 	    0 },
+	{ "json", 0, OPTION_FLAG, NULL, offsetof(struct options, json), NULL,
+	    N_("with --explain: as `memoria` records"), 0, 0 },
+	{ "competencia", 'c', OPTION_TEXT, N_("M"),
+	    offsetof(struct options, competencia), NULL,
+	    N_("with --list, --explain: this month (YYYY-MM, fechada, "
+	       "corrente, "
+	       "auto)"),
+	    0, 0 },
+	{ "empresa", 'e', OPTION_TEXT, N_("ID"),
+	    offsetof(struct options, empresa), NULL,
+	    N_("with --list, --explain: this company"), 0, 0 },
+	{ "proposta", 0, OPTION_TEXT, N_("N"),
+	    offsetof(struct options, proposta), NULL,
+	    N_("price by, or explain, this proposal alone"), 0, 0 },
+	{ "status", 0, OPTION_TEXT, N_("S"), offsetof(struct options, status),
+	    NULL, N_("with --list consolidacoes: this status"), 0, 0 },
+	{ "migrate", 0, OPTION_FLAG, NULL, offsetof(struct options, migrate),
+	    NULL, N_("report on what the earlier functions stored in MongoDB"),
+	    0, 0 },
 	{ "apply", 0, OPTION_FLAG, NULL, offsetof(struct options, apply), NULL,
-	    "with --migrate: take over what has no fault", 0, 0 },
+	    N_("with --migrate: take over what has no fault"), 0, 0 },
 	{ 0 },
 };
 
 static const struct command COMMAND = {
 	.name = "volum-store",
-	.summary = "keep records, price volumes, pass on what was kept",
-	.synopsis = "[--db URI] [--batch N] [--revise] [--proposta N] "
-		    "[--max-change PCT] [--dia-corte DAY [--reopen REASON]]\n"
-		    "--list KIND [--competencia M] [--empresa ID] "
-		    "[--status S]\n"
-		    "--explain --competencia M --empresa ID [--proposta N] "
-		    "[--json]\n"
-		    "--migrate [--apply]\n"
-		    "--dry-run --catalog FILE",
+	.summary = N_("keep records, price volumes, pass on what was kept"),
+	.synopsis =
+	    N_("[--db URI] [--batch N] [--revise] [--proposta N] "
+	       "[--max-change PCT] [--dia-corte DAY [--reopen REASON]]\n"
+	       "--list KIND [--competencia M] [--empresa ID] "
+	       "[--status S]\n"
+	       "--explain --competencia M --empresa ID [--proposta N] "
+	       "[--json]\n"
+	       "--migrate [--apply]\n"
+	       "--dry-run --catalog FILE"),
 	.rows = ROWS,
 	.check = check_options,
 };

@@ -218,6 +218,14 @@ the chain holds" expect person 0 on_terminal omie-contract --verify
 	same 2401-BJGG46V4TZXXMTC "$(jq -r .cabecalho.cCodIntCtr payloads | sort -u)"
 	try 0 on_terminal omie-contract --show 2024-01/1/PROP-1 --json
 	same 1 "$(grep -c '^{"consolidacaoData"' out)"
+	# In another language for a person, the same bytes for a program.
+	LC_ALL=C.UTF-8 LANGUAGE=pt_BR try 0 on_terminal omie-contract --show 2024-01/1/PROP-1
+	grep -q '^consolidação, como está guardada: sent, revisão 1$' out
+	grep -q '^     o quê    R\$ 1,10, revisão 1$' out
+	try 0 omie-contract --show 2024-01/1/PROP-1
+	mv out english
+	LC_ALL=C.UTF-8 LANGUAGE=pt_BR try 0 omie-contract --show 2024-01/1/PROP-1
+	cmp english out
 	# Stored alone, and with marks that would move the terminal.
 	printf '%s\n' '{"consolidacaoData":{"competencia":"2024-01","empresaId":"a/b","numeroProposta":"P/1","valorTotal":1.00,"produtos":[{"nome":"\u001b[2J\u009b\u202e","quantidade":1,"valor":1.00}],"status":"completed"}}' |
 		volum-store >stored

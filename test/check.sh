@@ -51,6 +51,9 @@ for name in $(env | sed -n 's/^\(\(VOLUM\|VOLUMETRIA\|OMIE\|INANBETEC\|MONGODB\)
 	grep -vxE 'VOLUM_(REQUIRE_MONGO|TEST_CACHE)'); do
 	unset "$name"
 done
+unset LANGUAGE LC_ALL
+LC_MESSAGES=C
+export LC_MESSAGES
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 # libjq 1.6 leaks in its own parser when a text is refused.
 LSAN_OPTIONS="suppressions=$PWD/test/lsan.supp:print_suppressions=0"

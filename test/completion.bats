@@ -93,6 +93,16 @@ offered()
 	offers 'volum-ping volum-f' | grep -w '^volum-fetch'
 }
 
+# What is installed serves everybody on the machine.
+@test 'completion is English, whoever builds' {
+	made=$BATS_TEST_TMPDIR/made
+	[ -s "$BUILD/share/locale/pt_BR/LC_MESSAGES/volum.mo" ] || skip 'no msgfmt'
+	LC_ALL=C.UTF-8 LANGUAGE=pt_BR volum-store --help | grep '^Uso: '
+	env -u MAKEFLAGS -u MAKELEVEL LC_ALL=C.UTF-8 LANGUAGE=pt_BR make -s \
+		-C "$BATS_TEST_DIRNAME/.." COMPLETION="$made" "$made/fish/volum-store.fish"
+	cmp "$made/fish/volum-store.fish" "$BUILD/completion/fish/volum-store.fish"
+}
+
 @test 'a new option is offered without further ado' {
 	printf '%s\n' 'Usage: new-one' '' 'Options:' \
 		"      --brand-new A|B      what's [new]: \`this\$\`; default A" >help

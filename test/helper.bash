@@ -7,6 +7,10 @@ BUILD=$(cd "${BUILD:-build}" && pwd)
 PATH=$BUILD/bin:$PATH
 EVENTS=$PWD/test/data/events
 
+# Messages are tested in English, whatever whoever runs the tests reads.
+unset LANGUAGE LC_ALL
+export LC_MESSAGES=C
+
 # Scratch for each test; a file with its own setup() calls this one.
 setup()
 {

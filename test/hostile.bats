@@ -124,7 +124,7 @@ rows_are_taken()
 # What was refused, without the reasons.
 records()
 {
-	sed 's/^{"rejeitado":{.*"quando":"[^"]*"},//' "$1"
+	sed 's/^{"rejeitado":{.*"quando":"[^"]*"\(,"proxima":"[^"]*"\)\{0,1\}},//' "$1"
 }
 
 # refused COMMAND PROGRAM [OPTION...]

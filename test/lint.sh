@@ -24,9 +24,36 @@ shellcheck -x $(git ls-files '*.sh') .ci/run examples/volum-run examples/volum-s
 	examples/scale/part \
 	examples/http/volum-trigger-run || complain 'shellcheck'
 
+# What a page says that has no language: options, variables, numbers, exit codes,
+# other pages.
+facts() {
+	grep -oE '\bFl -[a-z-]+|\b[A-Z]+_[A-Z_]+\b|[0-9]+|^\.Xr .*' "$1" |
+		sed 's/ [.,;:)]*$//' | sort -u
+}
+translated=$(mktemp)
 for page in man/*.[0-9]; do
+	for language in man/??_??; do
+		facts "$language/${page##*/}" >"$translated"
+		facts "$page" | diff - "$translated" ||
+			complain "$language/${page##*/}: not what $page says"
+	done
+done
+rm -f "$translated"
+
+for page in man/*.[0-9] man/??_??/*.[0-9]; do
 	mandoc -T lint -W warning "$page" || complain "$page"
 done
+
+# What a person reads is translated, all of it and nothing else.
+words=$(mktemp)
+sh po/extract.sh $(git ls-files 'lib/*.[ch]' 'cmd/*.[ch]') >"$words"
+for catalogue in po/??_??.po; do
+	msgfmt --check -c -o /dev/null "$catalogue" || complain "$catalogue"
+	said=$(msgcmp "$catalogue" "$words" 2>&1) || complain "$said"
+	[ -z "$(msgcomm --unique --omit-header "$words" "$catalogue")" ] ||
+		complain "$catalogue: not the words of the sources: make words"
+done
+rm -f "$words"
 
 grep -nE '\b(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|setlocale)\(' \
 	$(git ls-files 'cmd/*.c' 'lib/*.c' 'test/*.c') &&

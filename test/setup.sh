@@ -7,7 +7,7 @@ PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite
 	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps logrotate util-linux
-	nginx fcgiwrap systemd parallel zsh fish cron faketime'
+	gettext locales nginx fcgiwrap systemd parallel zsh fish cron faketime'
 
 others() {
 	cat <<'END'
@@ -19,8 +19,9 @@ This is no Debian or Ubuntu. Please install:
   (libmicrohttpd), cmocka (cmocka); for a store in MongoDB its C driver 1.23 or
   newer (libmongoc-1.0 or mongoc2)
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata,
-  logrotate, flock (util-linux), nginx, fcgiwrap, systemd-analyze, promtool (of
-  Prometheus 2.42 or newer), zsh, fish, Debian's cron, libfaketime, GNU parallel
+  logrotate, flock (util-linux), gettext, localedef with the locales' sources,
+  nginx, fcgiwrap, systemd-analyze, promtool (of Prometheus 2.42 or newer), zsh,
+  fish, Debian's cron, libfaketime, GNU parallel
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
 	exit 1

@@ -270,7 +270,7 @@ read_only()
 
 @test "the example of settings has each variable of the README, and no other" {
 	local root=$BATS_TEST_DIRNAME/..
-	sed -n '/^## Settings/,/^Secrets come/p' "$root/README.md" |
+	sed -n '/^## Settings/,/^Messages and/p' "$root/README.md" |
 		awk -F'|' '/^\| `/ { print $2 $3 }' |
 		grep -oE '`[A-Z][A-Z_]+`' | tr -d '`' | sort -u >told
 	grep -oE '^#?[A-Z_]+=' "$root/examples/volum.env" | tr -d '#=' |

@@ -58,9 +58,9 @@ read_base(struct run *run, const struct job *job, struct cadastro *base,
 	if (job->create || !job->state.known || job->state.base.len == 0)
 		return DONE;
 	if ((s = ndjson_parse(run->base, job->state.base, err)) != DONE)
-		return fail(err, BAD_CONFIG,
-		    "the store has no base for company %.*s: %s",
-		    (int)job->empresa_id.len, job->empresa_id.at, err->text);
+		return fail_at(err, BAD_CONFIG,
+		    "the store has no base for company %.*s",
+		    (int)job->empresa_id.len, job->empresa_id.at);
 	cadastro_of_base(base, record_root(run->base));
 	for (int i = 0; i < CADASTRO_FIELDS; i++)
 		base->value[i] = arena_text(&run->scratch, base->value[i]);

@@ -385,7 +385,7 @@ mode_reconcile(struct run *run, const struct mode_options *m, struct error *err)
 	};
 	enum status s;
 
-	err->text[0] = '\0';
+	*err = (struct error){ 0 };
 	if ((s = read_month(&w, m->competencia, err)) == DONE &&
 	    (s = list_omie(&w, err)) == DONE &&
 	    (s = need_store(run, STORE_READ, err)) == DONE)

@@ -1,4 +1,5 @@
 /* --reconcile: lines for a program, or a table for a person. */
+#include "core/language.h"
 #include "core/ndjson.h"
 #include "domain/money.h"
 #include "omie-contract/reconcile.h"
@@ -219,7 +220,7 @@ put_whose(struct reconciling *w, const struct entry *e)
 	}
 	put_beside(w, &text);
 	if (e->situation == SITUATION_CUSTOMER) {
-		buf_printf(&text, "nCodCli: expected %lld, in Omie %lld",
+		buf_printf(&text, _("nCodCli: expected %lld, in Omie %lld"),
 		    (long long)e->r.customer, (long long)e->r.nCodCli);
 		put_beside(w, &text);
 	}
@@ -247,7 +248,7 @@ put_totals(struct reconciling *w)
 	const struct reconciled_month *m = &w->sum;
 	struct buf *out = filter_out(w->run->filter), text = BUF_INIT;
 
-	buf_printf(&text, "total, R$ (%llu consolidations)",
+	buf_printf(&text, _("total, R$ (%llu consolidations)"),
 	    (unsigned long long)w->bills);
 	screen_column(out, buf_text(&text), WORD + 1 + NAME, LEFT);
 	put_amount(out, m->expected_cents, true);
@@ -273,7 +274,7 @@ put_advice(struct reconciling *w)
 		screen_column(out, text_of(situation_name((enum situation)i)),
 		    WORD, LEFT);
 		buf_printf(out, "%6zu  %s", w->sum.count[i],
-		    situation_advice((enum situation)i));
+		    _(situation_advice((enum situation)i)));
 		end_line(w);
 	}
 }
@@ -289,8 +290,10 @@ put_sum(struct reconciling *w)
 	end_line(w);
 	put_advice(w);
 	end_line(w);
-	buf_printf(filter_out(w->run->filter), "%s %s", month,
-	    reconciled_agrees(&w->sum) ? "agrees" : "does not agree");
+	buf_printf(filter_out(w->run->filter),
+	    reconciled_agrees(&w->sum) ? _("%s agrees")
+				       : _("%s does not agree"),
+	    month);
 	end_line(w);
 }
 
@@ -332,16 +335,16 @@ warn(struct reconciling *w)
 	int i;
 
 	competencia_format(w->month, month);
-	buf_printf(&text, "%s does not agree:", month);
+	buf_printf(&text, _("%s does not agree:"), month);
 	for (i = 0; i < SITUATION_COUNT; i++)
 		if (m->count[i] > 0)
 			buf_printf(&text, "%s %zu %s",
 			    text.data[text.len - 1] == ':' ? "" : ",",
 			    m->count[i], situation_name((enum situation)i));
-	buf_add_str(&text, "; expected R$ ");
+	buf_add_str(&text, _("; expected R$ "));
 	money_add_br(&text, m->expected_cents);
 	if (!m->unreadable) {
-		buf_add_str(&text, ", in Omie R$ ");
+		buf_add_str(&text, _(", in Omie R$ "));
 		money_add_br(&text, m->cents);
 	}
 	filter_warn(w->run->filter, "%s", buf_cstr(&text));

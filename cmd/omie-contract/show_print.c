@@ -1,4 +1,5 @@
 /* --show: what the parts look like. */
+#include "core/language.h"
 #include "core/ndjson.h"
 #include "domain/money.h"
 #include "omie-contract/screen.h"
@@ -53,9 +54,9 @@ show_head(struct shown *w)
 	competencia_format(w->key.month, month);
 	buf_add_text(b, w->code);
 	end_line(w);
-	buf_printf(b, "  %s, company ", month);
+	buf_printf(b, _("  %s, company "), month);
 	screen_text(b, w->key.empresa_id);
-	buf_add_str(b, ", proposal ");
+	buf_add_str(b, _(", proposal "));
 	screen_text(b, w->key.proposta);
 	end_line(w);
 }
@@ -65,7 +66,8 @@ show_volumes(struct shown *w, struct value root)
 {
 	struct buf *b = out_of(w);
 
-	buf_add_str(b, "\nvolumes, as they are stored\n  ");
+	buf_add_str(b, _("\nvolumes, as they are stored\n"));
+	buf_add_str(b, "  ");
 	screen_json(b, value_member(root, "volumetriaData"), INDENT);
 	end_line(w);
 }
@@ -91,10 +93,10 @@ show_consolidation(struct shown *w, struct value root)
 	struct buf *b = out_of(w);
 	struct each it;
 
-	buf_add_str(b, "\nconsolidation, as it is stored: ");
+	buf_add_str(b, _("\nconsolidation, as it is stored: "));
 	add_member_text(b, c, "status");
 	revision = value_member(c, "revisao");
-	buf_add_str(b, ", revision ");
+	buf_add_str(b, _(", revision "));
 	buf_add_text(
 	    b, value_is_empty(revision) ? TEXT("1") : value_raw(revision));
 	end_line(w);
@@ -110,7 +112,7 @@ show_result(struct shown *w, struct value root)
 	struct value c = value_member(root, "contrato");
 	struct buf *b = out_of(w);
 
-	buf_add_str(b, "\nresult, as it is stored: ");
+	buf_add_str(b, _("\nresult, as it is stored: "));
 	add_member_text(b, c, "acao");
 	if (!value_is_empty(value_member(c, "nCodCtr"))) {
 		buf_add_str(b, ", nCodCtr ");
@@ -128,7 +130,7 @@ show_history(struct shown *w, struct value root)
 	struct buf *b = out_of(w);
 
 	if (w->lines == 0)
-		buf_add_str(b, "\nhistory\n");
+		buf_add_str(b, _("\nhistory\n"));
 	buf_add_str(b, "  ");
 	add_member_text(b, h, "quando");
 	buf_add_str(b, "  ");
@@ -137,7 +139,7 @@ show_history(struct shown *w, struct value root)
 	add_member_text(b, h, "para");
 	buf_add_str(b, " (");
 	add_member_text(b, h, "motivo");
-	buf_add_str(b, ", revision ");
+	buf_add_str(b, _(", revision "));
 	add_member_text(b, h, "revisao");
 	buf_add_str(b, ")  ");
 	add_member_text(b, h, "requestId");
@@ -247,10 +249,10 @@ put_amount(struct shown *w, const struct ledger_line *line)
 
 	buf_add_str(&text, "R$ ");
 	money_add_br(&text, line->total_cents);
-	buf_printf(&text, ", revision %lld", (long long)line->revision);
+	buf_printf(&text, _(", revision %lld"), (long long)line->revision);
 	if (line->nCodCtr != 0)
 		buf_printf(&text, ", nCodCtr %lld", (long long)line->nCodCtr);
-	put_labelled(w, "what", buf_text(&text));
+	put_labelled(w, _("what"), buf_text(&text));
 	buf_clear(&text);
 }
 
@@ -277,20 +279,20 @@ put_ledger_line(struct shown *w, const struct ledger_line *line)
 	char when[INSTANT_TEXT];
 
 	if (w->lines == 0)
-		buf_add_str(b, "\nledger\n");
+		buf_add_str(b, _("\nledger\n"));
 	instant_format_ms(line->at, when);
 	buf_printf(b, "%3lld  %s  %s  ", (long long)line->seq, when,
 	    ledger_event_name(line->event));
 	screen_text(b, line->call);
 	end_line(w);
-	put_labelled(w, "who", line->request_id);
+	put_labelled(w, _("who"), line->request_id);
 	put_amount(w, line);
-	put_labelled(w, "answer", line->detail);
-	put_labelled(w, "account", line->account);
-	put_instant(w, "until", line->deadline);
-	put_labelled(w, "payload", text_of(line->payload_hash));
+	put_labelled(w, _("answer"), line->detail);
+	put_labelled(w, _("account"), line->account);
+	put_instant(w, _("until"), line->deadline);
+	put_labelled(w, _("payload"), text_of(line->payload_hash));
 	put_payload(w, line->payload);
-	put_labelled(w, "link", text_of(line->link));
+	put_labelled(w, _("link"), text_of(line->link));
 }
 
 void
@@ -307,6 +309,6 @@ show_no_ledger(struct shown *w)
 {
 	if (!w->for_person)
 		return;
-	buf_add_str(out_of(w), "\nledger: no call was ever made");
+	buf_add_str(out_of(w), _("\nledger: no call was ever made"));
 	end_line(w);
 }

@@ -137,7 +137,7 @@ mode_verify(struct run *run, const struct mode_options *m, struct error *err)
 	if (v.unread)
 		filter_warn(run->filter,
 		    "ledger: what follows line %lld can't be read: %s",
-		    (long long)v.seq, err->text);
+		    (long long)v.seq, error_told(err));
 	else if (s != DONE)
 		return s;
 	run->filter->counters.read = run->filter->counters.done = v.lines;

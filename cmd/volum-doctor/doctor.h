@@ -25,10 +25,13 @@ struct doctor {
 };
 
 /* One line; `status` matters for FAILURE: the exit code it makes. `advice` is
- * what to do about it, or NULL. Nothing secret goes in. */
+ * what to do about it, N_() or NULL. Nothing secret goes in. */
 void tell(struct doctor *d, enum finding finding, enum status status,
     const char *name, const char *advice, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same of a failure that a library told. */
+void tell_error(struct doctor *d, enum status status, const char *name,
+    const char *advice, const struct error *err);
 /* The closing line for people. */
 void tell_sum(struct doctor *d);
 

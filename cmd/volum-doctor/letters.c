@@ -1,6 +1,5 @@
 /* Refused records that wait in the dead-letter file, by class. */
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,11 +54,15 @@ tell_count(struct doctor *d, const char *path, const uint64_t sum[CLASSES])
 		tell(d, FINE, DONE, "dead letters", NULL, "none in %s", path);
 	else
 		tell(d, WARNING, DONE, "dead letters",
-		    "volum-redrive; dados need a hand",
-		    "%" PRIu64 " wait: %" PRIu64 " dados, %" PRIu64
-		    " servico, %" PRIu64 " incerto%s",
-		    all, sum[DATA], sum[SERVICE], sum[UNCERTAIN],
-		    sum[UNKNOWN] > 0 ? ", and lines that are none" : "");
+		    N_("volum-redrive; dados need a hand"),
+		    sum[UNKNOWN] > 0
+			? N_("%llu wait: %llu dados, %llu servico, %llu "
+			     "incerto, and lines that are none")
+			: N_("%llu wait: %llu dados, %llu servico, %llu "
+			     "incerto"),
+		    (unsigned long long)all, (unsigned long long)sum[DATA],
+		    (unsigned long long)sum[SERVICE],
+		    (unsigned long long)sum[UNCERTAIN]);
 }
 
 void
@@ -79,7 +82,7 @@ check_letters(struct doctor *d, const char *folder)
 		tell(d, FINE, DONE, "dead letters", NULL, "none yet");
 	} else if (file == NULL) {
 		tell(d, FAILURE, BAD_CONFIG, "dead letters",
-		    "let this user write it", "%s: %m", path);
+		    N_("let this user write it"), "%s: %m", path);
 	} else {
 		count(file, sum);
 		tell_count(d, path, sum);

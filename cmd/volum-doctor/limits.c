@@ -19,14 +19,14 @@ tell_standing(struct doctor *d, const char *path)
 	enum status s = pace_look(path, &limits, &p, &err);
 
 	if (s != DONE) {
-		tell(d, FAILURE, s, "limits", NULL, "%s", err.text);
+		tell_error(d, s, "limits", NULL, &err);
 	} else if (p.blocked_until != 0) {
 		instant_format(p.blocked_until, until);
-		tell(d, FAILURE, BLOCKED, "limits", "call nothing before",
+		tell(d, FAILURE, BLOCKED, "limits", N_("call nothing before"),
 		    "Omie shut the account out until %s", until);
 	} else if (p.errors >= p.most) {
 		tell(d, FAILURE, BLOCKED, "limits",
-		    "wait; see the log for the errors",
+		    N_("wait; see the log for the errors"),
 		    "%u errors of %u are spent: no call may leave", p.errors,
 		    p.most);
 	} else {

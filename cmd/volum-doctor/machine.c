@@ -44,10 +44,10 @@ check_clock(struct doctor *d)
 	if (zone == NULL || *zone == '\0')
 		zone = "America/Sao_Paulo";
 	if (clock_today(&d->filter->clock, &today, &err) != DONE)
-		tell(d, FAILURE, BAD_CONFIG, "clock",
-		    "install tzdata, or mend VOLUM_TZ", "%s", err.text);
+		tell_error(d, BAD_CONFIG, "clock",
+		    N_("install tzdata, or mend VOLUM_TZ"), &err);
 	else if (today.year < 2026)
-		tell(d, FAILURE, BAD_CONFIG, "clock", "set it (NTP)",
+		tell(d, FAILURE, BAD_CONFIG, "clock", N_("set it (NTP)"),
 		    "it says %s", now);
 	else
 		tell(d, FINE, DONE, "clock", NULL,
@@ -67,11 +67,11 @@ check_disk(struct doctor *d, const char *name, const char *folder)
 	}
 	mb = (unsigned long long)fs.f_bavail * fs.f_frsize / 1000000;
 	if (mb == 0 || fs.f_favail == 0)
-		tell(d, FAILURE, OUTPUT_FAILED, name, "free some",
+		tell(d, FAILURE, OUTPUT_FAILED, name, N_("free some"),
 		    "%s is on a full disk", folder);
 	else
 		tell(d, mb < LEAST_MB ? WARNING : FINE, DONE, name,
-		    mb < LEAST_MB ? "free some" : NULL, "%llu MB free", mb);
+		    mb < LEAST_MB ? N_("free some") : NULL, "%llu MB free", mb);
 }
 
 /* Where answers wait that don't fit into memory. */
@@ -83,8 +83,8 @@ check_temporary(struct doctor *d)
 	if (folder == NULL || *folder == '\0')
 		folder = "/tmp";
 	if (access(folder, W_OK | X_OK) != 0)
-		tell(d, FAILURE, BAD_CONFIG, "temporary files", "mend TMPDIR",
-		    "%s: %m", folder);
+		tell(d, FAILURE, BAD_CONFIG, "temporary files",
+		    N_("mend TMPDIR"), "%s: %m", folder);
 	else
 		check_disk(d, "temporary files", folder);
 }
@@ -97,8 +97,8 @@ check_state(struct doctor *d)
 	struct stat st;
 
 	if (state_path("", folder, sizeof(folder), &err) != DONE) {
-		tell(d, FAILURE, BAD_CONFIG, "state folder",
-		    "e.g. VOLUM_STATE_DIR=/var/lib/volum", "%s", err.text);
+		tell_error(d, BAD_CONFIG, "state folder",
+		    N_("e.g. VOLUM_STATE_DIR=/var/lib/volum"), &err);
 		return;
 	}
 	if (folder[0] != '\0' && folder[strlen(folder) - 1] == '/')
@@ -106,15 +106,15 @@ check_state(struct doctor *d)
 	if (stat(folder, &st) != 0) {
 		tell(d, errno == ENOENT ? WARNING : FAILURE, BAD_CONFIG,
 		    "state folder",
-		    errno == ENOENT ? "the first run makes it" : NULL, "%s: %m",
-		    folder);
+		    errno == ENOENT ? N_("the first run makes it") : NULL,
+		    "%s: %m", folder);
 		return;
 	}
 	if (!S_ISDIR(st.st_mode) || access(folder, R_OK | W_OK | X_OK) != 0)
 		tell(d, FAILURE, BAD_CONFIG, "state folder",
-		    "let this user own it", "%s can't be written", folder);
+		    N_("let this user own it"), "%s can't be written", folder);
 	else if ((st.st_mode & 027) != 0)
-		tell(d, WARNING, DONE, "state folder", "chmod 700 it",
+		tell(d, WARNING, DONE, "state folder", N_("chmod 700 it"),
 		    "%s has mode %04o", folder, (unsigned)(st.st_mode & 07777));
 	else
 		tell(d, FINE, DONE, "state folder", NULL, "%s", folder);

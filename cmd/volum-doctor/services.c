@@ -27,9 +27,12 @@ check_skew(struct doctor *d, const char *name, int64_t date_s)
 	if (date_s == 0 || (skew >= -MOST_SKEW_S && skew <= MOST_SKEW_S))
 		return;
 	snprintf(what, sizeof(what), "%s clock", name);
-	tell(d, WARNING, DONE, what, "set the clock (NTP)",
-	    "this machine is %" PRId64 " s %s the service",
-	    (int64_t)llabs(skew), skew > 0 ? "ahead of" : "behind");
+	if (skew > 0)
+		tell(d, WARNING, DONE, what, N_("set the clock (NTP)"),
+		    "this machine is %" PRId64 " s ahead of the service", skew);
+	else
+		tell(d, WARNING, DONE, what, N_("set the clock (NTP)"),
+		    "this machine is %" PRId64 " s behind the service", -skew);
 }
 
 static void
@@ -37,16 +40,16 @@ judge(struct doctor *d, const char *name, const char *key,
     const struct http_answer *a, int64_t ms)
 {
 	if (a->outcome != HTTP_ANSWERED)
-		tell(d, FAILURE, TRY_LATER, name, "check address and network",
-		    "no answer: %s", a->why);
+		tell(d, FAILURE, TRY_LATER, name,
+		    N_("check address and network"), "no answer: %s", a->why);
 	else if (a->status == 401 || a->status == 403)
 		tell(d, FAILURE, NOT_ALLOWED, name, key,
 		    "answers, but refuses the key (%ld)", a->status);
 	else if (a->status == 429 || a->status >= 500)
-		tell(d, FAILURE, TRY_LATER, name, "try again later",
+		tell(d, FAILURE, TRY_LATER, name, N_("try again later"),
 		    "answers with %ld", a->status);
 	else if (a->status != 200)
-		tell(d, FAILURE, BAD_CONFIG, name, "check the address",
+		tell(d, FAILURE, BAD_CONFIG, name, N_("check the address"),
 		    "answers with %ld", a->status);
 	else
 		tell(d, FINE, DONE, name, NULL,
@@ -74,7 +77,7 @@ ask(struct doctor *d, const char *service, const char *base, const char *path,
 	if (s == DONE && key.text == NULL && other != NULL)
 		s = secret_take(other, &key, &err);
 	if (s != DONE) {
-		tell(d, FAILURE, s, service, NULL, "%s", err.text);
+		tell_error(d, s, service, NULL, &err);
 	} else {
 		buf_printf(&url, "%s%s%s", base,
 		    len > 0 && base[len - 1] == '/' ? "" : "/", path);
@@ -100,11 +103,12 @@ tell_omie(struct doctor *d, const struct omie_fault *fault, int64_t ms)
 		tell(d, FINE, DONE, "omie", NULL,
 		    "answers, key accepted, %" PRId64 " ms", ms);
 	else if (fault->verdict == OMIE_PERMANENT)
-		tell(d, FAILURE, BAD_CONFIG, "omie", "check OMIE_API_URL",
+		tell(d, FAILURE, BAD_CONFIG, "omie", N_("check OMIE_API_URL"),
 		    "refuses a listing: %s", fault->text);
 	else
-		tell(d, FAILURE, TRY_LATER, "omie", "check address and network",
-		    "no good answer: %s", fault->text);
+		tell(d, FAILURE, TRY_LATER, "omie",
+		    N_("check address and network"), "no good answer: %s",
+		    fault->text);
 }
 
 /* The number of records differs from call to call: two identical ones within a
@@ -132,12 +136,12 @@ ask_omie(struct doctor *d)
 	if (s == DONE)
 		tell_omie(d, &fault, clock_monotonic_ms() - began);
 	else
-		tell(d, FAILURE, s, "omie",
-		    s == NOT_ALLOWED ? "renew OMIE_APP_KEY, OMIE_APP_SECRET"
+		tell_error(d, s, "omie",
+		    s == NOT_ALLOWED ? N_("renew OMIE_APP_KEY, OMIE_APP_SECRET")
 			: s == BLOCKED
-			? "wait; every call before makes it longer"
+			? N_("wait; every call before makes it longer")
 			: NULL,
-		    "%s", err.text);
+		    &err);
 	omie_close(omie);
 	record_free(answer);
 }
@@ -156,7 +160,7 @@ ask_usage(struct doctor *d)
 	    "&empresas=1",
 	    t.year, t.month, t.year, t.month);
 	ask(d, "usage API", d->options->usage_url, path, "VOLUMETRIA_API_TOKEN",
-	    "VOLUMETRIA_API_KEY", "renew VOLUMETRIA_API_TOKEN");
+	    "VOLUMETRIA_API_KEY", N_("renew VOLUMETRIA_API_TOKEN"));
 }
 
 void
@@ -167,16 +171,17 @@ check_services(struct doctor *d)
 	const bool has[] = { d->has_usage, d->has_company, d->has_omie };
 
 	for (size_t i = 0; i < 3; i++)
-		if (d->options->offline || !has[i])
-			tell(d, SKIPPED, DONE, names[i], NULL, "%s",
-			    d->options->offline ? "--offline"
-						: "not configured, see above");
+		if (d->options->offline)
+			tell(d, SKIPPED, DONE, names[i], NULL, "--offline");
+		else if (!has[i])
+			tell(d, SKIPPED, DONE, names[i], NULL,
+			    "not configured, see above");
 		else if (i == 0)
 			ask_usage(d);
 		else if (i == 1)
 			ask(d, names[i], d->options->company_url,
 			    "empresas?page=1&limit=1", "INANBETEC_API_KEY",
-			    NULL, "renew INANBETEC_API_KEY");
+			    NULL, N_("renew INANBETEC_API_KEY"));
 		else
 			ask_omie(d);
 }

@@ -36,12 +36,12 @@ check_file(struct doctor *d, const char *name, const char *path)
 
 	if (stat(path, &st) != 0 || access(path, R_OK) != 0) {
 		tell(d, FAILURE, BAD_CONFIG, name,
-		    "make it readable for this user", "%s_FILE: %s: %m", name,
-		    path);
+		    N_("make it readable for this user"), "%s_FILE: %s: %m",
+		    name, path);
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0)
-		tell(d, WARNING, DONE, name, "chmod 600 it",
+		tell(d, WARNING, DONE, name, N_("chmod 600 it"),
 		    "%s_FILE: %s has mode %04o: others can use it", name, path,
 		    (unsigned)(st.st_mode & 07777));
 	else
@@ -56,7 +56,7 @@ check_secret(struct doctor *d, const char *name, const char *other)
 	const char *path = variable(name, "_FILE");
 
 	if (variable(name, "") != NULL && path != NULL) {
-		tell(d, FAILURE, BAD_CONFIG, name, "keep one of them",
+		tell(d, FAILURE, BAD_CONFIG, name, N_("keep one of them"),
 		    "%s and %s_FILE are both set", name, name);
 		return false;
 	}
@@ -71,8 +71,10 @@ check_secret(struct doctor *d, const char *name, const char *other)
 		has_credential(other)))
 		return check_secret(d, other, NULL);
 	char advice[160];
-	snprintf(
-	    advice, sizeof(advice), "e.g. %s_FILE=/etc/volum/secret", name);
+	snprintf(advice, sizeof(advice),
+	    d->options->json ? "e.g. %s_FILE=/etc/volum/secret"
+			     : _("e.g. %s_FILE=/etc/volum/secret"),
+	    name);
 	tell(d, FAILURE, BAD_CONFIG, name, advice, "not set");
 	return false;
 }
@@ -95,11 +97,11 @@ check_settings(struct doctor *d)
 	bool url, key;
 
 	url = check_url(d, "VOLUMETRIA_API_URL", d->options->usage_url,
-	    "e.g. VOLUMETRIA_API_URL=https://usage.example.com/");
+	    N_("e.g. VOLUMETRIA_API_URL=https://usage.example.com/"));
 	key = check_secret(d, "VOLUMETRIA_API_TOKEN", "VOLUMETRIA_API_KEY");
 	d->has_usage = url && key;
 	url = check_url(d, "INANBETEC_API_URL", d->options->company_url,
-	    "e.g. INANBETEC_API_URL=https://companies.example.com/");
+	    N_("e.g. INANBETEC_API_URL=https://companies.example.com/"));
 	key = check_secret(d, "INANBETEC_API_KEY", NULL);
 	d->has_company = url && key;
 	key = check_secret(d, "OMIE_APP_KEY", NULL);

@@ -63,18 +63,20 @@ check_ledger(struct doctor *d, struct store *store)
 	enum status s = ledger_each(store, TEXT(""), take_line, &c, &err);
 
 	if (s != DONE)
-		tell(d, FAILURE, s, "ledger", NULL, "%s", err.text);
+		tell_error(d, s, "ledger", NULL, &err);
 	else if (c.broken != 0)
 		tell(d, FAILURE, BAD_CONFIG, "ledger",
-		    "see omie-contract --verify",
+		    N_("see omie-contract --verify"),
 		    "its chain is broken at line %" PRId64, c.broken);
-	else
+	else if (c.seq > 0)
 		tell(d, FINE, DONE, "ledger", NULL,
-		    "%" PRId64 " lines, chain whole%s%.16s", c.seq,
-		    c.seq > 0 ? ", head " : "", c.link);
+		    "%" PRId64 " lines, chain whole, head %.16s", c.seq,
+		    c.link);
+	else
+		tell(d, FINE, DONE, "ledger", NULL, "0 lines, chain whole");
 	if (s == DONE)
 		tell(d, c.open_count > 0 ? WARNING : FINE, DONE, "open intents",
-		    c.open_count > 0 ? "omie-contract settles them" : NULL,
+		    c.open_count > 0 ? N_("omie-contract settles them") : NULL,
 		    "%zu", c.open_count);
 	for (size_t i = 0; i < c.open_count; i++)
 		free(c.open[i]);
@@ -109,16 +111,16 @@ check_store(struct doctor *d)
 		    d->filter->run_id, &err);
 	if (s == DONE)
 		s = store_examine(store, &health, &err);
-	if (s == DONE && health.exists && health.flaw[0] == '\0')
+	if (s == DONE && health.exists && health.flaw.text[0] == '\0')
 		s = count_all(store, count, &err);
 	if (s != DONE)
-		tell(d, FAILURE, s, "store", NULL, "%s", err.text);
+		tell_error(d, s, "store", NULL, &err);
 	else if (!health.exists)
-		tell(d, WARNING, DONE, "store", "made on first use",
+		tell(d, WARNING, DONE, "store", N_("made on first use"),
 		    "no store yet (%s)", health.what);
-	else if (health.flaw[0] != '\0')
-		tell(d, FAILURE, BAD_CONFIG, "store",
-		    "stop the schedules, restore a copy", "%s", health.flaw);
+	else if (health.flaw.text[0] != '\0')
+		tell_error(d, BAD_CONFIG, "store",
+		    N_("stop the schedules, restore a copy"), &health.flaw);
 	else
 		tell(d, FINE, DONE, "store", NULL,
 		    "%s, %" PRIu64 " companies, %" PRIu64

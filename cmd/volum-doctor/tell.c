@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/language.h"
 #include "volum-doctor/doctor.h"
 
 enum { INDENT = 28 };
@@ -42,7 +43,7 @@ tell_people(struct doctor *d, const char *word, const char *name,
 	buf_printf(out, "%-4s  %-*s", word, INDENT - 6, name);
 	buf_add_str(&text, what);
 	if (advice != NULL)
-		buf_printf(&text, "; %s", advice);
+		buf_printf(&text, "; %s", _(advice));
 	add_wrapped(out, buf_cstr(&text), d->width);
 	buf_clear(&text);
 	filter_end_line(d->filter);
@@ -73,7 +74,10 @@ tell(struct doctor *d, enum finding finding, enum status status,
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(what, sizeof(what), fmt, args);
+	if (d->options->json)
+		vsnprintf(what, sizeof(what), fmt, args);
+	else
+		language_format(what, sizeof(what), fmt, args);
 	va_end(args);
 	text_to_line(what);
 	d->count[finding]++;
@@ -88,12 +92,20 @@ tell(struct doctor *d, enum finding finding, enum status status,
 }
 
 void
+tell_error(struct doctor *d, enum status status, const char *name,
+    const char *advice, const struct error *err)
+{
+	tell(d, FAILURE, status, name, advice, "%s",
+	    d->options->json ? err->text : error_told(err));
+}
+
+void
 tell_sum(struct doctor *d)
 {
 	if (d->options->json)
 		return;
 	buf_printf(filter_out(d->filter),
-	    "%u ok, %u warnings, %u failed, %u skipped", d->count[FINE],
+	    _("%u ok, %u warnings, %u failed, %u skipped"), d->count[FINE],
 	    d->count[WARNING], d->count[FAILURE], d->count[SKIPPED]);
 	filter_end_line(d->filter);
 }

@@ -40,7 +40,7 @@ teller_open(struct teller *t, const struct options *o, struct log *log)
 	t->http = http_open(plain_is_allowed());
 	if (http_check_url(t->http, "VOLUM_PING_URL", o->url, &err) == DONE)
 		return;
-	complain(t, err.text, true);
+	complain(t, error_told(&err), true);
 	http_close(t->http);
 	t->http = NULL;
 }

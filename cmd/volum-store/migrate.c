@@ -28,12 +28,13 @@ tell_sum(struct filter *f, const struct migration_sum *sum, bool apply)
 
 	money_add_br(&total, sum->cents);
 	filter_warn(f,
-	    "%llu %s, R$ %s, %llu of them billed before; %llu refused, which "
-	    "stay where they are%s",
-	    (unsigned long long)sum->taken,
-	    apply ? "taken over" : "can be taken over", buf_cstr(&total),
-	    (unsigned long long)sum->billed, (unsigned long long)sum->refused,
-	    apply ? "" : "; nothing was changed: --apply does it");
+	    apply ? N_("%llu taken over, R$ %s, %llu of them billed before; "
+		       "%llu refused, which stay where they are")
+		  : N_("%llu can be taken over, R$ %s, %llu of them billed "
+		       "before; %llu refused, which stay where they are; "
+		       "nothing was changed: --apply does it"),
+	    (unsigned long long)sum->taken, buf_cstr(&total),
+	    (unsigned long long)sum->billed, (unsigned long long)sum->refused);
 	buf_clear(&total);
 }
 

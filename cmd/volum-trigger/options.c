@@ -4,25 +4,26 @@
 
 static const struct option_row ROWS[] = {
 	{ "resume", 0, OPTION_FLAG, NULL, offsetof(struct options, resume),
-	    NULL, "run what waits, and what a crash broke off", 0, 0 },
-	{ "again", 0, OPTION_TEXT, "ID", offsetof(struct options, again), NULL,
-	    "let a request that has ended wait once more", 0, 0 },
-	{ "run", 0, OPTION_TEXT, "PROGRAM", offsetof(struct options, run),
+	    NULL, N_("run what waits, and what a crash broke off"), 0, 0 },
+	{ "again", 0, OPTION_TEXT, N_("ID"), offsetof(struct options, again),
+	    NULL, N_("let a request that has ended wait once more"), 0, 0 },
+	{ "run", 0, OPTION_TEXT, N_("PROGRAM"), offsetof(struct options, run),
 	    "VOLUM_TRIGGER_RUN",
-	    "what runs a trigger; unless given, the volum-trigger-run that is "
-	    "installed",
+	    N_("what runs a trigger; unless given, the volum-trigger-run that "
+	       "is "
+	       "installed"),
 	    0, 0 },
-	{ "max-bytes", 0, OPTION_NUMBER, "N",
+	{ "max-bytes", 0, OPTION_NUMBER, N_("N"),
 	    offsetof(struct options, max_bytes), "VOLUM_TRIGGER_MAX_BYTES",
-	    "longest body", 1, 1048576 },
-	{ "rate", 0, OPTION_NUMBER, "N", offsetof(struct options, rate),
-	    "VOLUM_TRIGGER_RATE_PER_MIN", "requests taken a minute", 1,
+	    N_("longest body"), 1, 1048576 },
+	{ "rate", 0, OPTION_NUMBER, N_("N"), offsetof(struct options, rate),
+	    "VOLUM_TRIGGER_RATE_PER_MIN", N_("requests taken a minute"), 1,
 	    100000 },
-	{ "queue", 0, OPTION_NUMBER, "N", offsetof(struct options, queue),
-	    "VOLUM_TRIGGER_QUEUE", "requests that may wait", 1, 100000 },
-	{ "keep-days", 0, OPTION_NUMBER, "DAYS",
+	{ "queue", 0, OPTION_NUMBER, N_("N"), offsetof(struct options, queue),
+	    "VOLUM_TRIGGER_QUEUE", N_("requests that may wait"), 1, 100000 },
+	{ "keep-days", 0, OPTION_NUMBER, N_("DAYS"),
 	    offsetof(struct options, keep_days), "VOLUM_TRIGGER_KEEP_DAYS",
-	    "how long a request that has ended is known", 1, 3660 },
+	    N_("how long a request that has ended is known"), 1, 3660 },
 	{ 0 },
 };
 
@@ -40,8 +41,8 @@ check_options(const void *options, struct error *err)
 
 const struct command COMMAND = {
 	.name = "volum-trigger",
-	.summary = "take triggers over HTTP, as a CGI program",
-	.synopsis = "--resume|--again ID",
+	.summary = N_("take triggers over HTTP, as a CGI program"),
+	.synopsis = N_("--resume|--again ID"),
 	.rows = ROWS,
 	.check = check_options,
 };

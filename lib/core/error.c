@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/language.h"
+
 /* Bytes of the UTF-8 character at `at` (RFC 3629); 0: it is none. */
 static size_t
 character_length(const unsigned char *at)
@@ -54,29 +56,74 @@ cut_torn_character(char *text)
 		text[len - back] = '\0';
 }
 
-/* One line of text: a service's answer may bring its own newlines. */
-__attribute__((format(printf, 3, 0))) static void
-format_line(char *out, size_t size, const char *fmt, va_list args)
+/* A service's answer may bring its own newlines. */
+static void
+make_line(char *out, int len, size_t size)
 {
-	if (vsnprintf(out, size, fmt, args) >= (int)size)
+	if (len >= (int)size)
 		cut_torn_character(out);
 	text_to_line(out);
 }
 
-/*
- * Through a second struct, since the arguments may well be the old text:
- * fail(err, s, "%s: %s", path, err->text).
- */
-__attribute__((format(printf, 4, 0))) static void
-fill(struct error *err, const char *code, const char *class_, const char *fmt,
-    va_list args)
+__attribute__((format(printf, 3, 0))) static void
+format_line(char *out, size_t size, const char *fmt, va_list args)
 {
-	struct error made = { 0 };
+	make_line(out, vsnprintf(out, size, fmt, args), size);
+}
+
+/* Through a second struct, since the arguments may well be the old text. */
+__attribute__((format(printf, 2, 0))) static void
+say(struct error *err, const char *fmt, va_list args)
+{
+	struct error made;
+	va_list again;
+
+	va_copy(again, args);
+	format_line(made.text, sizeof(made.text), fmt, args);
+	made.told[0] = '\0';
+	if (language_is_other())
+		make_line(made.told,
+		    language_format(made.told, sizeof(made.told), fmt, again),
+		    sizeof(made.told));
+	va_end(again);
+	memcpy(err->text, made.text, sizeof(made.text));
+	memcpy(err->told, made.told, sizeof(made.told));
+}
+
+static void
+classify(struct error *err, const char *code, const char *class_)
+{
+	struct error made;
 
 	snprintf(made.code, sizeof(made.code), "%s", code);
-	snprintf(made.class_, sizeof(made.class_), "%s", class_);
-	format_line(made.text, sizeof(made.text), fmt, args);
-	*err = made;
+	memcpy(err->code, made.code, sizeof(made.code)); /* may be its own */
+	snprintf(err->class_, sizeof(err->class_), "%s", class_);
+	err->advice[0] = '\0';
+}
+
+/* Neither may be one of the two that are joined. */
+static void
+join(char *out, size_t size, const char *first, const char *between,
+    const char *second)
+{
+	make_line(
+	    out, snprintf(out, size, "%s%s%s", first, between, second), size);
+}
+
+/* `told` too, when there is one of either. */
+static void
+join_errors(struct error *err, const struct error *first, const char *between,
+    const struct error *second)
+{
+	struct error made;
+
+	join(made.text, sizeof(made.text), first->text, between, second->text);
+	made.told[0] = '\0';
+	if (first->told[0] != '\0' || second->told[0] != '\0')
+		join(made.told, sizeof(made.told), error_told(first), between,
+		    error_told(second));
+	memcpy(err->text, made.text, sizeof(made.text));
+	memcpy(err->told, made.told, sizeof(made.told));
 }
 
 enum status
@@ -85,8 +132,9 @@ fail(struct error *err, enum status status, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	fill(err, "", "", fmt, args);
+	say(err, fmt, args);
 	va_end(args);
+	classify(err, "", "");
 	return status;
 }
 
@@ -96,9 +144,71 @@ reject(struct error *err, const char *code, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	fill(err, code, "dados", fmt, args);
+	say(err, fmt, args);
 	va_end(args);
+	classify(err, code, "dados");
 	return SOME_REJECTED;
+}
+
+enum status
+reject_at(struct error *err, const char *code, const char *where,
+    const char *fmt, va_list args)
+{
+	struct error place = { 0 };
+
+	say(err, fmt, args);
+	snprintf(place.text, sizeof(place.text), "%s", where);
+	join_errors(err, &place, *where != '\0' ? ": " : "", err);
+	classify(err, code, "dados");
+	return SOME_REJECTED;
+}
+
+void
+error_say(struct error *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(err, fmt, args);
+	va_end(args);
+}
+
+void
+error_add(struct error *err, const char *fmt, ...)
+{
+	struct error more;
+	va_list args;
+
+	va_start(args, fmt);
+	say(&more, fmt, args);
+	va_end(args);
+	error_join(err, "", &more);
+}
+
+enum status
+fail_at(struct error *err, enum status status, const char *fmt, ...)
+{
+	struct error place;
+	va_list args;
+
+	va_start(args, fmt);
+	say(&place, fmt, args);
+	va_end(args);
+	join_errors(err, &place, ": ", err);
+	classify(err, "", "");
+	return status;
+}
+
+void
+error_join(struct error *err, const char *between, const struct error *second)
+{
+	join_errors(err, err, between, second);
+}
+
+const char *
+error_told(const struct error *err)
+{
+	return err->told[0] != '\0' ? err->told : err->text;
 }
 
 void

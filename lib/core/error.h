@@ -2,6 +2,8 @@
 #ifndef VOLUM_CORE_ERROR_H
 #define VOLUM_CORE_ERROR_H
 
+#include <stdarg.h>
+
 /* The exit codes of every command; sysexits(3) numbers where one fits. */
 enum status {
 	DONE = 0,	    /* every record handled */
@@ -21,13 +23,16 @@ enum status {
  * no copy of the record. `code` and `advice` matter for SOME_REJECTED only:
  * they become `codigo` and `conselho` of the rejected line. `class_` is
  * `classe`: "dados" (fix the record), "servico" (the other side), "incerto"
- * (outcome unknown).
+ * (outcome unknown). `told` is `text` in the language of whoever reads stderr
+ * (core/language.h), empty where that is English; error_told() finds the right
+ * one.
  */
 struct error {
 	char code[40];
 	char class_[16];
 	char text[480];
 	char advice[240];
+	char told[480];
 };
 
 /* Fills `err` and returns `status`, so that a call site is one line. */
@@ -40,6 +45,28 @@ enum status fail(struct error *err, enum status status, const char *fmt, ...)
  */
 enum status reject(struct error *err, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for a member of a record; `where` names it, "" the record itself. */
+enum status reject_at(struct error *err, const char *code, const char *where,
+    const char *fmt, va_list args) __attribute__((format(printf, 4, 0)));
+
+/* Other words for what `err` is about; its code, class and advice stay. */
+void error_say(struct error *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Goes on behind, and puts in front with ": ", what was known further up; in
+ * both languages, which fail() with err->text among its arguments would not. */
+void error_add(struct error *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+enum status fail_at(struct error *err, enum status status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Two failures at once; the first one's code, class and advice stay. */
+void
+error_join(struct error *err, const char *between, const struct error *second);
+
+/* What a person is told of it. */
+const char *error_told(const struct error *err);
 
 /* Adds what the reader of a rejected line should do about it. */
 void error_advise(struct error *err, const char *fmt, ...)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/filter_internal.h"
+#include "core/language.h"
 #include "core/state.h"
 
 const char VOLUM_VERSION[] = VERSION;
@@ -123,10 +124,11 @@ filter_refuse_start(
 {
 	struct filter f = { .command = command };
 
-	filter_print(&f, true, err->text);
+	filter_print(&f, true, error_told(err));
 	if (status == BAD_USAGE) {
 		char hint[160];
-		snprintf(hint, sizeof(hint), "try '%s --help'", command->name);
+		snprintf(
+		    hint, sizeof(hint), _("try '%s --help'"), command->name);
 		filter_print(&f, false, hint);
 	}
 	return (int)status;
@@ -178,10 +180,10 @@ print_refusal(struct filter *f, const struct refusal *refusal)
 		return;
 	if (refusal->line > 0)
 		filter_warn(f, "line %" PRIu64 ": %s (%s)", refusal->line,
-		    refusal->why->text, refusal->why->code);
+		    error_told(refusal->why), refusal->why->code);
 	else
 		filter_warn(
-		    f, "%s (%s)", refusal->why->text, refusal->why->code);
+		    f, "%s (%s)", error_told(refusal->why), refusal->why->code);
 }
 
 static enum status

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/filter_internal.h"
+#include "core/language.h"
 
 static enum status
 close_stdout(struct error *err)
@@ -31,7 +32,7 @@ report(struct filter *f, enum status s, const struct error *err)
 	int len = snprintf(data, sizeof(data), "{\"status\":%d}", (int)s);
 	log_event(f->log, LOG_ERROR, f->request_id,
 	    (struct text){ data, (size_t)len }, "Erro: %s", err->text);
-	filter_print(f, true, err->text);
+	filter_print(f, true, error_told(err));
 }
 
 static void
@@ -98,7 +99,7 @@ write_metrics(struct filter *f, instant_ms ended)
 		return;
 	log_event(f->log, LOG_WARN, f->request_id, (struct text){ 0 }, "%s",
 	    err.text);
-	filter_warn(f, "%s", err.text);
+	filter_warn(f, "%s", error_told(&err));
 }
 
 static void
@@ -175,10 +176,11 @@ print_summary(struct filter *f, instant_ms ended)
 
 	if (c->rejected > 0 && !f->options->quiet) {
 		buf_printf(&line,
-		    "%" PRIu64 " of %" PRIu64 " records rejected, kept in %s",
+		    _("%" PRIu64 " of %" PRIu64
+		      " records rejected, kept in %s"),
 		    c->rejected, c->done + c->rejected, f->rejected_path);
 		if (c->rejected > FILTER_REFUSALS_SHOWN && !f->options->verbose)
-			buf_printf(&line, " (the first %d are shown)",
+			buf_printf(&line, _(" (the first %d are shown)"),
 			    FILTER_REFUSALS_SHOWN);
 		filter_print(f, false, buf_cstr(&line));
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/filter_internal.h"
+#include "core/language.h"
 #include "core/mask.h"
 
 enum {
@@ -181,15 +182,19 @@ not_written(const struct buf *out, struct text rest, struct error *err)
 	bool torn = rest.len < out->len && rest.at[-1] != '\n';
 	uint64_t lines = 0;
 
+	if (errno == EPIPE)
+		return fail(err, OUTPUT_FAILED, "stdout: the reader went away");
 	if (errno != EINTR)
-		return fail(err, OUTPUT_FAILED, "stdout: %s",
-		    errno == EPIPE ? "the reader went away" : strerror(errno));
+		return fail(err, OUTPUT_FAILED, "stdout: %m");
 	for (size_t i = 0; i < rest.len; i++)
 		lines += rest.at[i] == '\n';
-	return fail(err, TRY_LATER,
+	fail(err, TRY_LATER,
 	    "stopped by a signal, and the reader of stdout reads no more: "
-	    "%" PRIu64 " lines not written%s",
-	    lines, torn ? ", the first of them in part" : "");
+	    "%" PRIu64 " lines not written",
+	    lines);
+	if (torn)
+		error_add(err, ", the first of them in part");
+	return TRY_LATER;
 }
 
 enum status
@@ -235,7 +240,7 @@ print_formatted(struct filter *f, const char *fmt, va_list args)
 {
 	char text[MESSAGE_MAX];
 
-	vsnprintf(text, sizeof(text), fmt, args);
+	language_format(text, sizeof(text), fmt, args);
 	text_to_line(text);
 	filter_print(f, true, text);
 }

@@ -59,14 +59,28 @@ begin_batch(struct run *run)
 
 /* Which lines a failure hit: what a person has to look after. */
 static void
-add_lines(const struct run *run, struct error *err, const char *what)
+add_not_stored(const struct run *run, struct error *err)
 {
 	if (run->first == run->last)
-		fail(err, DONE, "%s; line %" PRIu64 " %s", err->text,
-		    run->first, what);
+		error_add(err, "; line %" PRIu64 " was not stored", run->first);
 	else
-		fail(err, DONE, "%s; lines %" PRIu64 " to %" PRIu64 " %s",
-		    err->text, run->first, run->last, what);
+		error_add(err,
+		    "; lines %" PRIu64 " to %" PRIu64 " were not stored",
+		    run->first, run->last);
+}
+
+static void
+add_not_told(const struct run *run, struct error *err)
+{
+	if (run->first == run->last)
+		error_add(err,
+		    "; line %" PRIu64 " done, but not all results were written",
+		    run->first);
+	else
+		error_add(err,
+		    "; lines %" PRIu64 " to %" PRIu64
+		    " done, but not all results were written",
+		    run->first, run->last);
 }
 
 /* The batch did not become durable, so nothing of it is claimed. */
@@ -81,8 +95,7 @@ give_up_batch(struct run *run, struct error *err)
 	now->cents = run->before.cents;
 	if (run->work->drop != NULL)
 		run->work->drop(run->work->ctx);
-	add_lines(run, err,
-	    run->first == run->last ? "was not stored" : "were not stored");
+	add_not_stored(run, err);
 }
 
 /* Durable first, told downstream afterwards. */
@@ -104,7 +117,7 @@ commit_batch(struct run *run, struct error *err)
 		return s == SOME_REJECTED ? TRY_LATER : s;
 	}
 	if ((s = filter_flush(f, err)) != DONE && run->records > 0)
-		add_lines(run, err, "done, but not all results were written");
+		add_not_told(run, err);
 	return s;
 }
 
@@ -192,7 +205,7 @@ settle(struct run *run, enum status s, const struct counters *before,
 	if (s == SOME_REJECTED)
 		s = filter_reject(f, f->raw, err, err);
 	if (s != DONE)
-		fail(err, s, "line %" PRIu64 ": %s", f->line, err->text);
+		fail_at(err, s, "line %" PRIu64, f->line);
 	f->shown.done = f->counters.done + f->counters.rejected;
 	f->shown.rejected = f->counters.rejected;
 	return s;
@@ -331,7 +344,7 @@ filter_run(struct filter *f, const struct filter_work *work, struct error *err)
 	enum status s = read_all(&run, err);
 	enum status t = flush_batch(&run, &flushing);
 	if (t != DONE && s != DONE)
-		fail(err, s, "%s; %s", err->text, flushing.text);
+		error_join(err, "; ", &flushing);
 	else if (t != DONE)
 		*err = flushing;
 	else if (s == DONE)

@@ -15,37 +15,40 @@ static const struct option_row common_rows[] = {
 	[ROW_HELP] = { .name = "help",
 	    .letter = 'h',
 	    .kind = OPTION_FLAG,
-	    .help = "print this and exit" },
+	    .help = N_("print this and exit") },
 	[ROW_VERSION] = { .name = "version",
 	    .kind = OPTION_FLAG,
-	    .help = "print name and version and exit" },
+	    .help = N_("print name and version and exit") },
 	{ "verbose", 'v', OPTION_FLAG, NULL, COMMON(verbose), NULL,
-	    "say what is done, and how much it was at the end", 0, 0 },
+	    N_("say what is done, and how much it was at the end"), 0, 0 },
 	{ "quiet", 'q', OPTION_FLAG, NULL, COMMON(quiet), NULL,
-	    "print nothing but the error that ended the run", 0, 0 },
+	    N_("print nothing but the error that ended the run"), 0, 0 },
 	{ "dry-run", 'n', OPTION_FLAG, NULL, COMMON(dry_run), NULL,
-	    "read everything, change nothing", 0, 0 },
-	{ "rejected", 0, OPTION_TEXT, "FILE", COMMON(rejected),
+	    N_("read everything, change nothing"), 0, 0 },
+	{ "rejected", 0, OPTION_TEXT, N_("FILE"), COMMON(rejected),
 	    "VOLUM_REJECTED",
-	    "keep refused records here; unless given, rejected.ndjson in the "
-	    "state directory",
+	    N_("keep refused records here; unless given, rejected.ndjson in "
+	       "the "
+	       "state directory"),
 	    0, 0 },
-	{ "db", 0, OPTION_TEXT, "URI", COMMON(db), "VOLUM_DB",
-	    "sqlite:PATH; unless given, volum.db in the state directory", 0,
+	{ "db", 0, OPTION_TEXT, N_("URI"), COMMON(db), "VOLUM_DB",
+	    N_("sqlite:PATH; unless given, volum.db in the state directory"), 0,
 	    0 },
-	{ "log", 0, OPTION_TEXT, "FILE", COMMON(log), "VOLUM_LOG",
-	    "append one JSON object per event", 0, 0 },
-	{ "metrics", 0, OPTION_TEXT, "FILE", COMMON(metrics), "VOLUM_METRICS",
-	    "bring Prometheus counters up to date; in a folder: COMMAND.prom",
+	{ "log", 0, OPTION_TEXT, N_("FILE"), COMMON(log), "VOLUM_LOG",
+	    N_("append one JSON object per event"), 0, 0 },
+	{ "metrics", 0, OPTION_TEXT, N_("FILE"), COMMON(metrics),
+	    "VOLUM_METRICS",
+	    N_("bring Prometheus counters up to date; in a folder: "
+	       "COMMAND.prom"),
 	    0, 0 },
-	{ "env-file", 0, OPTION_TEXT, "FILE", COMMON(env_file), NULL,
-	    "read NAME=VALUE lines; the environment wins over them", 0, 0 },
-	{ "request-id", 0, OPTION_TEXT, "ID", COMMON(request_id), NULL,
-	    "requestId of records that carry none", 0, 0 },
+	{ "env-file", 0, OPTION_TEXT, N_("FILE"), COMMON(env_file), NULL,
+	    N_("read NAME=VALUE lines; the environment wins over them"), 0, 0 },
+	{ "request-id", 0, OPTION_TEXT, N_("ID"), COMMON(request_id), NULL,
+	    N_("requestId of records that carry none"), 0, 0 },
 	{ "progress", 0, OPTION_CHOICE, "auto|always|never", COMMON(progress),
-	    NULL, "progress line; auto: on a terminal", 0, 0 },
-	{ "as-of", 0, OPTION_INSTANT, "INSTANT", COMMON(as_of), NULL,
-	    "work as if it were then, like 2026-11-24T05:00:03Z", 0, 0 },
+	    NULL, N_("progress line; auto: on a terminal"), 0, 0 },
+	{ "as-of", 0, OPTION_INSTANT, N_("INSTANT"), COMMON(as_of), NULL,
+	    N_("work as if it were then, like 2026-11-24T05:00:03Z"), 0, 0 },
 };
 
 enum { COMMON_COUNT = sizeof(common_rows) / sizeof(common_rows[0]) };
@@ -91,10 +94,12 @@ explain(const struct parse *p, int answer, int at, struct error *err)
 	size_t row = optopt != 0 ? row_of_code(p, optopt) : p->count;
 	const char *given = p->argv[at];
 
+	if (row < p->count && answer == ':')
+		return fail(err, BAD_USAGE, "option --%s needs a value",
+		    options_row(p->command, row)->name);
 	if (row < p->count)
-		return fail(err, BAD_USAGE, "option --%s %s",
-		    options_row(p->command, row)->name,
-		    answer == ':' ? "needs a value" : "takes no value");
+		return fail(err, BAD_USAGE, "option --%s takes no value",
+		    options_row(p->command, row)->name);
 	if (optopt != 0)
 		return fail(err, BAD_USAGE, "unknown option -%c", optopt);
 	/* What is behind `=` may be a secret. */

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/language.h"
 
 enum option_kind {
 	OPTION_FLAG,   /* bool */
@@ -27,10 +28,11 @@ struct option_row {
 	const char *name; /* long name, without dashes */
 	char letter;	  /* short name, or 0 */
 	enum option_kind kind;
-	const char *value; /* name of the value in the help, NULL for flags */
+	const char *value; /* name of the value in the help, NULL for flags;
+			      N_() unless it is to be written so */
 	size_t offset;	   /* of the target in the command's options */
 	const char *env;   /* variable that it falls back to, or NULL */
-	const char *help;  /* one line */
+	const char *help;  /* N_(), one line */
 	int64_t min, max;  /* OPTION_NUMBER */
 };
 
@@ -45,8 +47,8 @@ struct common_options {
 
 struct command {
 	const char *name;
-	const char *summary;  /* one line under the name in --help */
-	const char *synopsis; /* usage, after the name */
+	const char *summary;  /* N_(), one line under the name in --help */
+	const char *synopsis; /* N_(), usage, after the name */
 	const struct option_row
 	    *rows;     /* own rows, ended by a row without name */
 	bool operands; /* operands are allowed (else a usage error) */

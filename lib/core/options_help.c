@@ -6,12 +6,12 @@
 enum { WIDTH = 80, COLUMN = 27 };
 
 static const char exit_codes[] =
-    "Exit status:\n"
-    "   0  every record handled     1  some refused, kept in --rejected\n"
-    "  64  wrong options           65  the input can't be read\n"
-    "  69  shut out for a while    74  the output can't be written\n"
-    "  75  run it again later      77  credentials refused\n"
-    "  78  a setting is wrong\n";
+    N_("Exit status:\n"
+       "   0  every record handled     1  some refused, kept in --rejected\n"
+       "  64  wrong options           65  the input can't be read\n"
+       "  69  shut out for a while    74  the output can't be written\n"
+       "  75  run it again later      77  credentials refused\n"
+       "  78  a setting is wrong\n");
 
 static size_t
 columns_of(const char *text, size_t bytes)
@@ -80,21 +80,23 @@ add_default(struct buf *out, const struct option_row *row, const void *options)
 
 	/* One below the least that may be given says that none was. */
 	if (row->kind == OPTION_NUMBER && *(const int64_t *)target >= row->min)
-		buf_printf(
-		    out, "; default %lld", (long long)*(const int64_t *)target);
+		buf_printf(out, _("; default %lld"),
+		    (long long)*(const int64_t *)target);
 	if (row->kind == OPTION_NUMBER)
-		buf_printf(out, "%s at most %lld",
-		    *(const int64_t *)target >= row->min ? "," : ";",
+		buf_printf(out,
+		    *(const int64_t *)target >= row->min ? _(", at most %lld")
+							 : _("; at most %lld"),
 		    (long long)row->max);
 	if (row->kind == OPTION_TEXT && *(const char *const *)target != NULL)
-		buf_printf(out, "; default %s", *(const char *const *)target);
+		buf_printf(
+		    out, _("; default %s"), *(const char *const *)target);
 	if (row->kind == OPTION_CHOICE) {
-		buf_add_str(out, "; default ");
-		buf_add_text(
-		    out, choice_word(row->value, *(const int *)target));
+		struct text word =
+		    choice_word(row->value, *(const int *)target);
+		buf_printf(out, _("; default %.*s"), (int)word.len, word.at);
 	}
 	if (row->kind == OPTION_LIST)
-		buf_add_str(out, "; may be repeated");
+		buf_add_str(out, _("; may be repeated"));
 	if (row->env != NULL)
 		buf_printf(out, " [$%s]", row->env);
 }
@@ -109,8 +111,8 @@ add_row(struct buf *out, const struct option_row *row, const void *options)
 	else
 		buf_printf(&left, "      --%s", row->name);
 	if (row->value != NULL)
-		buf_printf(&left, " %s", row->value);
-	buf_add_str(&right, row->help);
+		buf_printf(&left, " %s", _(row->value));
+	buf_add_str(&right, _(row->help));
 	add_default(&right, row, options);
 	buf_add_text(out, buf_text(&left));
 	size_t column = columns_of(left.data, left.len);
@@ -127,14 +129,16 @@ add_row(struct buf *out, const struct option_row *row, const void *options)
 static void
 add_usage(struct buf *out, const struct command *command)
 {
-	size_t lead = strlen("Usage: ") + strlen(command->name) + 1;
-	const char *way = command->synopsis;
+	const char *way = _(command->synopsis), *intro = _("Usage:");
+	size_t blank = columns_of(intro, strlen(intro));
+	size_t lead = blank + 1 + strlen(command->name) + 1;
 
-	for (const char *intro = "Usage:"; way != NULL; intro = "      ") {
+	for (; way != NULL; intro = "") {
 		const char *end = strchrnul(way, '\n');
 		char *one = strndup(way, (size_t)(end - way));
 
-		buf_printf(out, "%s %s ", intro, command->name);
+		buf_printf(out, "%s%*s %s ", intro,
+		    *intro == '\0' ? (int)blank : 0, "", command->name);
 		add_wrapped(out, lead, lead, one);
 		free(one);
 		way = *end == '\0' ? NULL : end + 1;
@@ -148,8 +152,8 @@ options_help(
 	const struct option_row *row;
 
 	add_usage(out, command);
-	add_wrapped(out, 0, 0, command->summary);
-	buf_add_str(out, "\nOptions:\n");
+	add_wrapped(out, 0, 0, _(command->summary));
+	buf_add_str(out, _("\nOptions:\n"));
 	/* A person looks for the command's own first. */
 	size_t own = 0;
 	while (options_row(command, own) != NULL &&
@@ -159,5 +163,6 @@ options_help(
 		add_row(out, row, options);
 	for (size_t i = 0; i < own; i++)
 		add_row(out, options_row(command, i), options);
-	buf_printf(out, "\n%s\nSee man %s.\n", exit_codes, command->name);
+	buf_printf(out, "\n%s\n", _(exit_codes));
+	buf_printf(out, _("See man %s.\n"), command->name);
 }

@@ -91,7 +91,7 @@ take_instant(const char *text, const char *source, enum status wrong,
     instant_ms *out, struct error *err)
 {
 	if (instant_parse(text, out, err) != DONE)
-		return fail(err, wrong, "%s: %s", source, err->text);
+		return fail_at(err, wrong, "%s", source);
 	return DONE;
 }
 

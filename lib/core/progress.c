@@ -9,6 +9,7 @@
 
 #include "core/buf.h"
 #include "core/clock.h"
+#include "core/language.h"
 
 enum {
 	REDRAW_MS = 200,
@@ -77,12 +78,12 @@ progress_format(const struct progress_state *s, double measured, size_t columns,
 			    ? 100
 			    : (double)s->done * 100 / (double)s->total));
 	if (s->rejected > 0)
-		snprintf(part[2], sizeof(part[2]), ", %" PRIu64 " rejected",
+		snprintf(part[2], sizeof(part[2]), _(", %" PRIu64 " rejected"),
 		    s->rejected);
 	if (speed > 0)
 		snprintf(part[3], sizeof(part[3]), ", %.0f/min", speed);
 	if (speed > 0 && s->total > s->done) {
-		snprintf(part[4], sizeof(part[4]), ", ready in ");
+		snprintf(part[4], sizeof(part[4]), "%s", _(", ready in "));
 		add_duration(part[5], sizeof(part[5]),
 		    (double)(s->total - s->done) / speed);
 	}

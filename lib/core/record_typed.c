@@ -89,15 +89,14 @@ member_path(struct value object, const char *name, char *out, size_t size)
 enum status
 value_reject(struct value v, struct error *err, const char *fmt, ...)
 {
-	char path[PATH_SIZE], why[sizeof(err->text)];
+	char path[PATH_SIZE];
 	va_list args;
 
 	value_path(v, path, sizeof(path));
 	va_start(args, fmt);
-	vsnprintf(why, sizeof(why), fmt, args);
+	enum status s = reject_at(err, "campo_invalido", path, fmt, args);
 	va_end(args);
-	return reject(
-	    err, "campo_invalido", "%s%s%s", path, *path ? ": " : "", why);
+	return s;
 }
 
 static enum status

@@ -1,38 +1,40 @@
 #include "domain/reconciliation.h"
 
+#include "core/language.h"
+
 static const struct {
 	const char *name, *advice;
 } WORDS[] = {
 	[SITUATION_OK] = { "ok", "" },
-	[SITUATION_NOTHING_DUE] = { "dispensado", "0.00, and no contract" },
+	[SITUATION_NOTHING_DUE] = { "dispensado", N_("0.00, and no contract") },
 	[SITUATION_DISCARDED] = { "descartado",
-	    "cancelled, and no consolidation bills it" },
+	    N_("cancelled, and no consolidation bills it") },
 	[SITUATION_DUPLICATE] = { "duplicado",
-	    "several in Omie: cancel those the ledger doesn't name" },
+	    N_("several in Omie: cancel those the ledger doesn't name") },
 	[SITUATION_CUSTOMER] = { "cliente",
-	    "another customer, or none known: correct the wrong one" },
+	    N_("another customer, or none known: correct the wrong one") },
 	[SITUATION_AMOUNT] = { "valor",
-	    "another amount: correct the one that is wrong" },
+	    N_("another amount: correct the one that is wrong") },
 	[SITUATION_CANCELLED] = { "cancelado",
-	    "cancelled in Omie: undo that, or revise it to 0.00" },
+	    N_("cancelled in Omie: undo that, or revise it to 0.00") },
 	[SITUATION_MISSING] = { "faltando",
-	    "was sent and is gone: find out who deleted it" },
+	    N_("was sent and is gone: find out who deleted it") },
 	[SITUATION_EXTRA] = { "sobrando",
-	    "no consolidation bills it: cancel it, or store one" },
+	    N_("no consolidation bills it: cancel it, or store one") },
 	[SITUATION_OPEN] = { "aberto",
-	    "a call without outcome: omie-contract settles it" },
+	    N_("a call without outcome: omie-contract settles it") },
 	[SITUATION_NOT_SENT] = { "nao_enviado",
-	    "not sent yet: run omie-contract" },
+	    N_("not sent yet: run omie-contract") },
 	[SITUATION_NOT_READY] = { "nao_pronta",
-	    "processing or error: complete the consolidation" },
+	    N_("processing or error: complete the consolidation") },
 	[SITUATION_PARTIAL] = { "parcial",
-	    "volumes of a part of the month: fetch them again" },
+	    N_("volumes of a part of the month: fetch them again") },
 	[SITUATION_UNRECORDED] = { "sem_registro",
-	    "not recorded here: omie-contract | volum-store" },
+	    N_("not recorded here: omie-contract | volum-store") },
 	[SITUATION_OTHER_ID] = { "outro_contrato",
-	    "not the contract that was made: who replaced it?" },
+	    N_("not the contract that was made: who replaced it?") },
 	[SITUATION_UNBILLED] = { "sem_consolidacao",
-	    "volumes or a contract not billed: store them again" },
+	    N_("volumes or a contract not billed: store them again") },
 };
 
 const char *

@@ -25,34 +25,35 @@ struct omie_settings {
 /* Rows of the option table; `member` is that of `struct options`. */
 #define OMIE_AT(member, field) offsetof(struct options, member.field)
 #define OMIE_ROWS(url_name, member) \
-	{ url_name, 0, OPTION_TEXT, "URL", OMIE_AT(member, url), \
-		"OMIE_API_URL", "Omie, up to and without geral/", 0, 0 }, \
-	    { "rate-per-min", 0, OPTION_NUMBER, "N", OMIE_AT(member, rate), \
-		    "OMIE_RATE_PER_MIN", "calls a minute of one method", 1, \
-		    60000 }, \
-	    { "ip-rate-per-min", 0, OPTION_NUMBER, "N", \
+	{ url_name, 0, OPTION_TEXT, N_("URL"), OMIE_AT(member, url), \
+		"OMIE_API_URL", N_("Omie, up to and without geral/"), 0, 0 }, \
+	    { "rate-per-min", 0, OPTION_NUMBER, N_("N"), \
+		    OMIE_AT(member, rate), "OMIE_RATE_PER_MIN", \
+		    N_("calls a minute of one method"), 1, 60000 }, \
+	    { "ip-rate-per-min", 0, OPTION_NUMBER, N_("N"), \
 		    OMIE_AT(member, ip_rate), "OMIE_IP_RATE_PER_MIN", \
-		    "calls a minute of all methods", 1, 60000 }, \
-	    { "reserve", 0, OPTION_NUMBER, "PERCENT", \
+		    N_("calls a minute of all methods"), 1, 60000 }, \
+	    { "reserve", 0, OPTION_NUMBER, N_("PERCENT"), \
 		    OMIE_AT(member, reserve), "OMIE_RESERVE", \
-		    "of both rates that is left to others", 0, 90 }, \
-	    { "rate-window", 0, OPTION_NUMBER, "S", \
+		    N_("of both rates that is left to others"), 0, 90 }, \
+	    { "rate-window", 0, OPTION_NUMBER, N_("S"), \
 		    OMIE_AT(member, rate_window_s), "OMIE_RATE_WINDOW_S", \
-		    "seconds that the rates are counted over", 1, 3600 }, \
-	    { "same-call-window", 0, OPTION_NUMBER, "S", \
+		    N_("seconds that the rates are counted over"), 1, 3600 }, \
+	    { "same-call-window", 0, OPTION_NUMBER, N_("S"), \
 		    OMIE_AT(member, window_s), "OMIE_SAME_CALL_WINDOW_S", \
-		    "seconds between two identical calls", 0, 86400 }, \
-	    { "error-budget", 0, OPTION_NUMBER, "N", \
+		    N_("seconds between two identical calls"), 0, 86400 }, \
+	    { "error-budget", 0, OPTION_NUMBER, N_("N"), \
 		    OMIE_AT(member, error_budget), "OMIE_ERROR_BUDGET", \
-		    "errors that lock the account out; stops two before", 3, \
-		    1000000 }, \
-	    { "block", 0, OPTION_NUMBER, "S", OMIE_AT(member, block_s), \
+		    N_("errors that lock the account out; stops two before"), \
+		    3, 1000000 }, \
+	    { "block", 0, OPTION_NUMBER, N_("S"), OMIE_AT(member, block_s), \
 		    "OMIE_BLOCK_S", \
-		    "seconds that errors count and a lock-out lasts", 1, \
+		    N_("seconds that errors count and a lock-out lasts"), 1, \
 		    86400 }, \
 	{ \
-		"timeout", 0, OPTION_NUMBER, "S", OMIE_AT(member, timeout_s), \
-		    NULL, "seconds for one whole answer", 1, 3600 \
+		"timeout", 0, OPTION_NUMBER, N_("S"), \
+		    OMIE_AT(member, timeout_s), NULL, \
+		    N_("seconds for one whole answer"), 1, 3600 \
 	}
 
 /*

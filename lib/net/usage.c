@@ -90,18 +90,15 @@ usage_refuse(struct error *why, const char *code, const char *text)
 	snprintf(why->code, sizeof(why->code), "%s", code);
 	snprintf(why->class_, sizeof(why->class_), "servico");
 	if (text != NULL)
-		snprintf(why->text, sizeof(why->text), "%s", text);
+		error_say(why, "%s", text);
 	why->advice[0] = '\0';
 }
 
 void
 usage_count_attempts(struct error *why, int attempts)
 {
-	size_t len = strlen(why->text);
-
 	if (attempts > 1)
-		snprintf(why->text + len, sizeof(why->text) - len,
-		    " (%d attempts)", attempts);
+		error_add(why, " (%d attempts)", attempts);
 }
 
 /* No question about volumes is answered so: QUIRKS.md. Redirects are not
@@ -117,9 +114,10 @@ enum status
 usage_elsewhere(
     const struct usage *u, const struct error *why, struct error *err)
 {
-	return fail(err, BAD_CONFIG,
-	    "%s: %.200s: correct VOLUMETRIA_API_URL or --path", why->text,
-	    u->endpoint);
+	*err = *why;
+	error_add(
+	    err, ": %.200s: correct VOLUMETRIA_API_URL or --path", u->endpoint);
+	return BAD_CONFIG;
 }
 
 enum reply
@@ -127,7 +125,7 @@ usage_judge(const struct http_answer *a, struct error *why)
 {
 	long s = a->status;
 
-	snprintf(why->text, sizeof(why->text), "usage API: %s", a->why);
+	error_say(why, "usage API: %s", a->why);
 	usage_refuse(why, "servico_indisponivel", NULL);
 	if (a->outcome == HTTP_STOPPED)
 		return REPLY_STOPPED;

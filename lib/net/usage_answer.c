@@ -175,16 +175,14 @@ collect(struct answer *a)
 static enum answer_step
 not_json(struct error *why)
 {
-	snprintf(why->text, sizeof(why->text),
-	    "usage API: the answer was cut or isn't JSON");
+	error_say(why, "usage API: the answer was cut or isn't JSON");
 	return ANSWER_NOT_JSON;
 }
 
 static enum answer_step
 bad_shape(struct error *why, const char *text)
 {
-	snprintf(
-	    why->text, sizeof(why->text), "usage API: the answer %s", text);
+	error_say(why, "usage API: the answer %s", text);
 	return ANSWER_BAD_SHAPE;
 }
 

@@ -5,40 +5,24 @@
  */
 #include <dlfcn.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/filter.h"
+#include "core/program.h"
 #include "store/backend.h"
 
 #ifndef VOLUM_MODULEDIR
 #define VOLUM_MODULEDIR "/usr/local/lib/volum"
 #endif
 
-static bool
-path_beside_program(char out[PATH_MAX])
-{
-	char program[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	char *slash;
-
-	if (len <= 0)
-		return false;
-	program[len] = '\0';
-	if ((slash = strrchr(program, '/')) == NULL)
-		return false;
-	*slash = '\0';
-	return snprintf(out, PATH_MAX, "%s/../lib/volum/mongo.so", program) <
-	    PATH_MAX;
-}
-
 static void *
 load(void)
 {
 	char path[PATH_MAX];
 
-	if (path_beside_program(path) && access(path, F_OK) == 0)
+	if (program_path("../lib/volum/mongo.so", path) &&
+	    access(path, F_OK) == 0)
 		return dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	return dlopen(VOLUM_MODULEDIR "/mongo.so", RTLD_NOW | RTLD_LOCAL);
 }

@@ -218,7 +218,7 @@ mongo_examine(struct store *base, struct store_health *out, struct error *err)
 		if ((status = has_index(s, i, &there, err)) != DONE)
 			return status;
 		if (!there)
-			snprintf(out->flaw, sizeof(out->flaw),
+			fail(&out->flaw, BAD_CONFIG,
 			    "the index %s of %s is missing", INDEXES[i].name,
 			    MONGO_NAMES[INDEXES[i].where]);
 	}

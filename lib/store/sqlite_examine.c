@@ -18,7 +18,7 @@ check_pages(struct sqlite_store *s, struct store_health *out, struct error *err)
 	if (status == DONE && more) {
 		word = sqlite_column(row, 0);
 		if (!text_is(word, "ok"))
-			snprintf(out->flaw, sizeof(out->flaw), "damaged: %.*s",
+			fail(&out->flaw, BAD_CONFIG, "damaged: %.*s",
 			    (int)word.len, word.at);
 	}
 	sqlite3_finalize(row);
@@ -68,9 +68,8 @@ check_schema(
 		name = sqlite_column(row, 1);
 		status = is_there(s, type, name, &there, err);
 		if (status == DONE && !there)
-			snprintf(out->flaw, sizeof(out->flaw),
-			    "the %.*s %.*s is missing", (int)type.len, type.at,
-			    (int)name.len, name.at);
+			fail(&out->flaw, BAD_CONFIG, "the %.*s %.*s is missing",
+			    (int)type.len, type.at, (int)name.len, name.at);
 	}
 	sqlite3_finalize(row);
 	sqlite3_close(model);
@@ -88,7 +87,8 @@ sqlite_examine(struct store *base, struct store_health *out, struct error *err)
 	out->exists = s->db != NULL;
 	if (!out->exists)
 		return DONE;
-	if ((status = check_schema(s, out, err)) != DONE || out->flaw[0] != 0)
+	if ((status = check_schema(s, out, err)) != DONE ||
+	    out->flaw.text[0] != 0)
 		return status;
 	return check_pages(s, out, err);
 }

@@ -207,9 +207,9 @@ enum status store_count(struct store *s, enum store_kind kind,
     const struct store_filter *filter, uint64_t *count, struct error *err);
 
 struct store_health {
-	bool exists;	/* false: nobody has written to it yet */
-	char what[120]; /* which database it is, with versions */
-	char flaw[240]; /* "": none; else what is missing or damaged */
+	bool exists;	   /* false: nobody has written to it yet */
+	char what[120];	   /* which database it is, with versions */
+	struct error flaw; /* "": none; else what is missing or damaged */
 };
 /* Whether tables and indexes are all there and fit together, without changing
  * anything. A file is read as a whole; of a server only the indexes are asked

@@ -62,6 +62,16 @@ fail_may_quote_the_text_it_replaces(void **state)
 	reject(&err, err.code, "outer: %s", err.text);
 	assert_string_equal(err.code, "a");
 	assert_string_equal(err.text, "outer: inner");
+	error_add(&err, ": %s", err.text);
+	assert_string_equal(err.text, "outer: inner: outer: inner");
+	error_say(&err, "%s", "inner");
+	error_join(&err, "; ", &err);
+	assert_string_equal(err.text, "inner; inner");
+	assert_string_equal(err.code, "a");
+	fail_at(&err, BAD_INPUT, "line %d", 7);
+	assert_string_equal(err.text, "line 7: inner; inner");
+	assert_string_equal(error_told(&err), err.text);
+	assert_string_equal(err.code, "");
 	error_advise(&err, "first");
 	error_advise(&err, "%s, then second", err.advice);
 	assert_string_equal(err.advice, "first, then second");
