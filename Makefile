@@ -69,7 +69,7 @@ LANGUAGES = $(if $(shell command -v msgfmt),$(patsubst po/%.po,%,$(wildcard po/?
 CATALOGUES = $(LANGUAGES:%=$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo)
 WORDS = $(wildcard lib/*/*.[ch] cmd/*.c cmd/*/*.[ch])
 
-.PHONY: all setup setup-mongo demo check check-here check-faults check-hosts \
+.PHONY: all setup setup-mongo demo check check-here check-faults check-mongo \
 	check-limits check-package check-pricing check-redrive check-scale check-sync \
 	check-valgrind coverage coverage-here bench bench-mongo lint fuzz install \
 	uninstall deb dist clean units words
@@ -220,8 +220,11 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --revised --seed 1 --runs 500
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
-# Several hosts on one database: a kill at 200 places, on each server.
-check-hosts: all $(TOOLS)
+# MongoDB: what is tested on SQLite, on each server; several hosts on one
+# database, killed at 200 places; FerretDB killed in a load of 2,000. Ten minutes.
+check-mongo: all $(TOOLS)
+	@for server in java ferret; do STORE=$$server bats test/volum-store.bats \
+	    test/pipe.bats test/reprocess.bats test/explain.bats || exit; done
 	@KILLS=200 MANY=260 LOAD=2000 bats test/mongo-hosts.bats test/mongo-faults.bats
 
 # A month over GNU parallel and Spark; fetches pyspark, some 300 MB.

@@ -154,3 +154,17 @@ sent_once()
 		env MONGODB_URI_FILE=uri volum-store --list empresas
 	run ! grep s3cr3t err
 }
+
+@test 'a process that is killed leaves nothing of the driver behind, and it is quiet' {
+	start_mongo "$(mongo_servers | head -n 1)"
+	mkfifo in
+	volum-store <in >out 2>err 3>&- &
+	pid=$!
+	exec 4>in
+	volum-sim --companies 1 --catalog | head -n 1 >&4
+	wait_for 20 [ -s out ]
+	[ ! -e "/dev/shm/mongoc-$pid" ]
+	same '' "$(cat err)"
+	kill -9 "$pid"
+	exec 4>&-
+}

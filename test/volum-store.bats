@@ -902,6 +902,7 @@ lock()
 	generate 3000
 	for signal in TERM INT; do
 		rm -rf "$VOLUM_STATE_DIR" got
+		[ -z "${STORE:-}" ] || start_mongo "$STORE"
 		mkfifo pipe.$signal
 		# An end that does not come: batches are cut by size alone.
 		(while cat empresas; do :; done >pipe.$signal 2>/dev/null 3>&-) &

@@ -84,7 +84,7 @@ check_url(
     struct doctor *d, const char *name, const char *url, const char *example)
 {
 	if (url != NULL && *url != '\0') {
-		tell(d, FINE, DONE, name, NULL, "%s", "set");
+		tell(d, FINE, DONE, name, NULL, "set");
 		return true;
 	}
 	tell(d, FAILURE, BAD_CONFIG, name, example, "not set");
