@@ -41,8 +41,10 @@ find_peers()
 	fi
 }
 
+# A new one for each: what it keeps is in memory.
 start_server()
 {
+	: >"$work/address"
 	sh "$here/../mongo/start.sh" java >"$work/address" 2>"$work/server.err" &
 	server=$!
 	trap 'kill "$server" 2>/dev/null' EXIT
@@ -65,24 +67,33 @@ make_input()
 		printf "{\"consolidacaoData\":{\"competencia\":\"2024-01\",\"empresaId\":\"%d\",\"numeroProposta\":\"PROP-%d\",\"valorTotal\":%d.50,\"produtos\":[{\"nome\":\"Cobrança Bancária\",\"quantidade\":%d,\"valor\":%d.50}],\"status\":\"completed\"},\"trigger\":\"data-processed\"}\n", i, i, i % 5000 + 1, i % 900 + 1, i % 5000 + 1 }' >"$work/in.ndjson"
 }
 
+# twice NAME COMMAND...: on a server of its own, first and again; the command
+# takes the database's address as its last argument.
+twice()
+{
+	name=$1
+	shift
+	start_server
+	for time in first again; do
+		timed "$name-$time" "$@" "${address%/}/bench" \
+			<"$work/in.ndjson" >"$work/out"
+	done
+	kill "$server"
+	wait "$server"
+}
+
 round()
 {
-	base="${address%/}/round$1"
-	for time in first again; do
-		timed "ours-$time" env VOLUM_DB="$base-ours" \
-			"$BUILD/bin/volum-store" <"$work/in.ndjson" >"$work/out"
-		has pymongo && timed "pymongo-$time" "$python" \
-			"$here/peers/mongo.py" "$base-pymongo" <"$work/in.ndjson"
-		has node && timed "node-$time" env NODE_PATH="$work/node_modules" \
-			node "$here/peers/mongo.js" "$base-node" <"$work/in.ndjson"
-	done
+	twice ours "$BUILD/bin/volum-store" --db
+	has pymongo && twice pymongo "$python" "$here/peers/mongo.py"
+	has node && twice node env NODE_PATH="$work/node_modules" \
+		node "$here/peers/mongo.js"
 }
 
 find_peers
 make_input
-start_server
-for i in $(seq "$BENCH_ROUNDS"); do
-	round "$i"
+for _ in $(seq "$BENCH_ROUNDS"); do
+	round
 done
 for time in first again; do
 	head_row "consolidations into MongoDB, $time"
