@@ -177,6 +177,43 @@ price() # MONTH ELEMENT: name and value of each line
 	done
 }
 
+# page_commands FILE...: the commands that pages show, a line each.
+page_commands()
+{
+	sed -e 's/\\-/-/g; s/\\(aq/'"'"'/g; s/\\e/\\/g' "$@" |
+		awk '
+			/^> / { line = line "; " substr($0, 3); next }
+			line ~ /[\\|]$/ { sub(/\\$/, "", line); line = line $0; next }
+			{ print line; line = $0 }
+			END { print line }' |
+		sed 's/\\; *//; s/; *do;/; do /; s/|; /| /; s/do; /do /' | sed -n 's/^\$ //p'
+}
+
+@test 'each command that the pages and the README show is one that is taken' {
+	local program line option
+	{
+		page_commands "$ROOT"/man/*.[157] "$ROOT"/man/pt_BR/*.[157]
+		sed -n 's/^\$ //p; s/^    \(\(volum\|omie\|cnpj\).*\)/\1/p' "$ROOT/README.md" |
+			grep -v '^echo' # whose quotes end on the next line
+	} >commands
+	[ "$(wc -l <commands)" -gt 90 ]
+	while IFS= read -r line; do
+		bash -n <<<"$line" || { echo "no command: $line" >&2; return 1; }
+	done <commands
+	for program in "$BUILD"/bin/*; do
+		program=${program##*/}
+		"$program" --help >"help.$program"
+		# Its own words, up to the next command.
+		grep -oE "(^|[|;&] *)$program [^|;&]*" commands |
+			grep -oE -- ' --?[a-z][a-z-]*' | sort -u >"used.$program" || :
+		while read -r option; do
+			grep -qE -- "(^|[^a-z-])$option([^a-z-]|\$)" "help.$program" ||
+				{ echo "$program has no $option" >&2; return 1; }
+		done <"used.$program"
+	done
+	[ "$(cat used.* | wc -l)" -gt 40 ]
+}
+
 @test 'QUIRKS.md points at files that are there' {
 	cd "$ROOT"
 	for file in $(grep -oE '`(cmd|lib|test|examples)/[A-Za-z0-9_./-]+`' QUIRKS.md | tr -d '`' | sort -u); do
