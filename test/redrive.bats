@@ -318,7 +318,8 @@ servico_indisponivel' expect 'what was refused' 0 rejected_codes
 
 @test 'which way a company was to go stands in its line' {
 	start_usage --companies 2
-	start_omie --clients 2
+	start_omie --clients 2 --same-call-window 1
+	export OMIE_SAME_CALL_WINDOW_S=1
 	export INANBETEC_API_URL=$VOLUMETRIA_API_URL INANBETEC_API_KEY=KEY
 	echo '{"empresa":{"empresaId":"99"}}' | try 1 cnpj-sync --from inanbetec --to omie
 	echo '{"empresa":{"empresaId":"98"}}' | try 1 cnpj-sync --from omie --to inanbetec
