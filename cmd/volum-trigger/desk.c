@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/shared_file.h"
 #include "core/state.h"
 
 enum { FILE_MAX = 16 * 1024 * 1024, DAY_S = 24 * 60 * 60 };
@@ -95,21 +96,6 @@ walk(int folder, name_fn each, void *ctx)
 /* ---------------------------------------------------------------- one file */
 
 static bool
-write_whole(int fd, struct text t)
-{
-	while (t.len > 0) {
-		ssize_t put = write(fd, t.at, t.len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		t.at += put;
-		t.len -= (size_t)put;
-	}
-	return true;
-}
-
-static bool
 write_file(int folder, const char *name, struct text content)
 {
 	int fd = openat(folder, name,
@@ -117,7 +103,7 @@ write_file(int folder, const char *name, struct text content)
 
 	if (fd < 0)
 		return false;
-	bool well = write_whole(fd, content) && fsync(fd) == 0;
+	bool well = file_write_all(fd, content) && fsync(fd) == 0;
 	int why = errno;
 	close(fd);
 	errno = why;

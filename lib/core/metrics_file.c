@@ -12,21 +12,6 @@
 
 enum { FILE_MAX = 1024 * 1024, LOCK_MS = 5000, LOCK_STEP_MS = 20 };
 
-static bool
-write_whole(int fd, struct text t)
-{
-	while (t.len > 0) {
-		ssize_t put = write(fd, t.at, t.len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		t.at += put;
-		t.len -= (size_t)put;
-	}
-	return true;
-}
-
 /* Readable for all: the exporter that collects it is another user. */
 static bool
 write_file(const char *path, struct text content)
@@ -35,8 +20,8 @@ write_file(const char *path, struct text content)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return false;
-	bool well =
-	    write_whole(fd, content) && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+	bool well = file_write_all(fd, content) && fchmod(fd, 0644) == 0 &&
+	    fsync(fd) == 0;
 	int why = errno;
 	if (close(fd) != 0 && well) {
 		why = errno;

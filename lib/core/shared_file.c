@@ -10,6 +10,21 @@
 
 #include "core/buf.h"
 
+bool
+file_write_all(int fd, struct text t)
+{
+	while (t.len > 0) {
+		ssize_t put = write(fd, t.at, t.len);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return false;
+		t.at += put;
+		t.len -= (size_t)put;
+	}
+	return true;
+}
+
 void
 shared_file_init(struct shared_file *f, const char *path)
 {
@@ -185,24 +200,16 @@ lock_by_name(struct shared_file *f)
 static bool
 write_whole(const struct shared_file *f, const char *at, size_t len, off_t size)
 {
-	ssize_t put;
 	int why;
 
-	for (; len > 0; at += put, len -= (size_t)put) {
-		put = write(f->fd, at, len);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		if (put >= 0)
-			continue;
+	if (file_write_all(f->fd, (struct text){ at, len }))
+		return true;
+	why = errno;
+	/* Should the cut fail too, the next line closes the torn one. */
+	if (f->is_file && ftruncate(f->fd, size) != 0)
 		why = errno;
-		/* Should the cut fail too, the next line closes the torn one.
-		 */
-		if (f->is_file && ftruncate(f->fd, size) != 0)
-			why = errno;
-		errno = why;
-		return false;
-	}
-	return true;
+	errno = why;
+	return false;
 }
 
 static bool

@@ -6,11 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/buf.h"
+
 struct shared_file {
 	char *path; /* its own copy */
 	int fd;	    /* -1: not yet open */
 	bool is_file, unsynced;
 };
+
+/* All of `t` to any file. False: errno says why, and a part may be there. */
+bool file_write_all(int fd, struct text t);
 
 /* Touches nothing yet. */
 void shared_file_init(struct shared_file *f, const char *path);

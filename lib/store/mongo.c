@@ -101,8 +101,9 @@ mongo_reach(struct mongo_store **out, const char *uri, enum store_mode mode,
 		if (mode == STORE_MIGRATE)
 			s->base.mode = STORE_WRITE;
 		*out = s;
-	} else
+	} else {
 		mongo_close(&s->base);
+	}
 	return status;
 }
 

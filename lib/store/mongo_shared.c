@@ -96,8 +96,6 @@ keep_bytes(struct mongo_shared *m, const bson_t *doc, struct error *err)
 static enum status
 wait_a_little(struct mongo_shared *m, int64_t *step, struct error *err)
 {
-	enum status status;
-
 	if (!*m->s->stop)
 		clock_sleep_ms(*step);
 	if (*m->s->stop)
@@ -105,8 +103,7 @@ wait_a_little(struct mongo_shared *m, int64_t *step, struct error *err)
 		    "a signal asked to stop before this process had its turn");
 	if ((*step *= 2) > LONGEST_STEP_MS)
 		*step = LONGEST_STEP_MS;
-	status = share_hold(&m->base, err);
-	return status;
+	return share_hold(&m->base, err);
 }
 
 static enum status
