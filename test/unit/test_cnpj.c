@@ -184,18 +184,28 @@ is_documented_blind_spot(const char *good, const char *typed, int place)
 	    (second == second_other || (second < 2 && second_other < 2));
 }
 
+/* Whether it passes; never but where it is known to. */
+static bool
+is_missed(const char *good, const char *typed, int place)
+{
+	bool passes = cnpj_check(text_of(typed)) == CNPJ_OK;
+
+	if (passes != is_documented_blind_spot(good, typed, place))
+		fail_msg("%s, typed %s: %s", good, typed,
+		    passes ? "passes" : "is caught");
+	return passes;
+}
+
+/* A million numbers, each with one character wrong. */
 static void
 catches_each_error_that_can_be_caught(void **state)
 {
 	uint64_t random = 20261126;
-	int missed = 0, first_digit_blind = 0;
+	int missed = 0, first_digit_blind = 0, place;
 	char good[CNPJ_TEXT], typed[CNPJ_TEXT];
 
 	(void)state;
 	for (int i = 0; i < 1000000; i++) {
-		bool passes;
-		int place;
-
 		make_valid(good, &random);
 		if (strspn(good, "0") == 14)
 			continue;
@@ -203,16 +213,37 @@ catches_each_error_that_can_be_caught(void **state)
 			fail_msg("%s is refused", good);
 		memcpy(typed, good, sizeof(typed));
 		place = mistype(typed, &random);
-		passes = cnpj_check(text_of(typed)) == CNPJ_OK;
-		if (passes != is_documented_blind_spot(good, typed, place))
-			fail_msg("%s, typed %s: %s", good, typed,
-			    passes ? "passes" : "is caught");
-		missed += passes;
-		first_digit_blind +=
-		    passes && (good[place] - typed[place]) % 11 != 0;
+		if (!is_missed(good, typed, place))
+			continue;
+		missed++;
+		first_digit_blind += (good[place] - typed[place]) % 11 != 0;
 	}
 	assert_true(missed > 10000);	    /* they do occur */
 	assert_true(first_digit_blind > 0); /* both kinds */
+}
+
+/* Ten thousand, with each character wrong in every way. */
+static void
+catches_them_at_every_place(void **state)
+{
+	static const char symbols[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	uint64_t random = 20261127;
+	char good[CNPJ_TEXT], typed[CNPJ_TEXT];
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		make_valid(good, &random);
+		memcpy(typed, good, sizeof(typed));
+		for (int place = 0; place < 14; place++) {
+			for (int c = 0; c < (place < 12 ? 36 : 10); c++) {
+				typed[place] = symbols[c];
+				if (typed[place] != good[place] &&
+				    strspn(typed, "0") < 14)
+					is_missed(good, typed, place);
+			}
+			typed[place] = good[place];
+		}
+	}
 }
 
 int
@@ -223,6 +254,7 @@ main(void)
 		cmocka_unit_test(reads_what_people_type),
 		cmocka_unit_test(every_base_has_one_pair_of_digits),
 		cmocka_unit_test(catches_each_error_that_can_be_caught),
+		cmocka_unit_test(catches_them_at_every_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
