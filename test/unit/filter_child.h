@@ -202,6 +202,7 @@ start(const struct scene *scene)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		signal(SIGPIPE, SIG_DFL);
+		signal(SIGINT, SIG_DFL); /* ignored in a background job */
 		alarm(60); /* a filter that hangs fails its test */
 		close(in[1]);
 		close(out[0]);
