@@ -62,6 +62,7 @@ clean_debian() {
 whats_there() {
 	same 'settings' '600 volum' "$(within stat -c '%a %U' /etc/volum/volum.env)"
 	same 'state' '750 volum' "$(within stat -c '%a %U' /var/lib/volum)"
+	same 'log' '750 volum' "$(within stat -c '%a %U' /var/log/volum)"
 	# shellcheck disable=SC2016 # dpkg-query's own
 	same 'conffile' ' /etc/volum/volum.env' \
 		"$(within dpkg-query -W -f '${Conffiles}' volum | sed '/^$/d; s/ [0-9a-f]*$//')"
@@ -121,7 +122,8 @@ take_away() {
 	rm "$work/root"/etc/volum/*-*
 	within dpkg -P volum 2>"$work/said" >/dev/null
 	grep -q 'it holds the ledger' "$work/said"
-	[ -s "$work/root/var/lib/volum/volum.db" ] && [ ! -e "$work/root/etc/volum" ]
+	[ -s "$work/root/var/lib/volum/volum.db" ] && [ ! -e "$work/root/etc/volum" ] &&
+		[ ! -e "$work/root/var/log/volum" ]
 }
 
 new_user() {

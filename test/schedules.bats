@@ -250,6 +250,19 @@ incluido' ]
 	done
 }
 
+@test 'where volum.env proposes to write, the units may' {
+	sed -nE 's/^#?VOLUM_(STATE_DIR|DB|REJECTED|LOG|METRICS|OUTCOME|BACKUP_DIR)=(sqlite:)?(.+)/\3/p' \
+		"$EXAMPLES/volum.env" >written
+	[ "$(wc -l <written)" = 6 ]
+	for unit in systemd/volum@.service http/volum-trigger.service; do
+		sed -nE 's|^StateDirectory=|/var/lib/|p; s|^LogsDirectory=|/var/log/|p
+			s/^ReadWritePaths=//p' "$EXAMPLES/$unit" | tr ' ' '\n' |
+			sed -E 's/^-?(.*)/^\1(\/|$)/' >may
+		[ "$(wc -l <may)" = 4 ]
+		run -1 grep -vEf may written
+	done
+}
+
 @test 'check says what is missing, and calls nobody' {
 	start_usage --companies 1
 	start_omie --clients 1

@@ -33,7 +33,8 @@ timers() {
 # user_service: without what only the manager of the machine can do, or what
 # would shut a user's job off from its own home.
 user_service() {
-	sed -E "/^(User|StateDirectory|StateDirectoryMode|Environment|Wants|After)=/d
+	sed -E "/^#/d
+		/^(User|(State|Logs)Directory(Mode)?|ReadWritePaths|Environment|Wants|After)=/d
 		/^(CapabilityBoundingSet|AmbientCapabilities|Private[A-Za-z]*|Protect[A-Za-z]*|RemoveIPC)=/d
 		s|^ExecStart=[^ ]*|ExecStart=$here/volum-run${env_file:+ --env-file $env_file}|" \
 		"$examples/systemd/volum@.service"
