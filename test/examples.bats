@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# What the documents and the examples say is so: each example is run (the night shift in
-# schedules.bats), the tour of
-# the README gives what stands there, and nothing that the programs read from
-# the environment or write as a reason is missing from the pages.
+# What the documents and the examples say is so: each example is run (the night
+# shift in schedules.bats, the command lines of the documents in pages.bats), and
+# nothing that the programs read from the environment or write as a reason is
+# missing from the pages.
 
 bats_require_minimum_version 1.5.0
 load pipe_helper
@@ -112,21 +112,6 @@ price() # MONTH ELEMENT: name and value of each line
 	[ "$(jq length "$EXAMPLES/owner.json")" = 13 ]
 }
 
-@test 'the tour of the README gives what stands there' {
-	sed -n '/^## Five minutes/,/^## A price/p' "$ROOT/README.md" |
-		sed -n '/^```console/,/^```$/p' | grep -v '^```' >tour
-	grep '^\$ ' tour | sed 's/^\$ //' | sed 1d |
-		sed 's/^sleep 1$/until [ -s usage.url ] \&\& [ -s omie.url ]; do sleep 0.1; done/' >tour.sh
-	grep -v '^\$ ' tour >wanted
-	[ "$(wc -l <wanted)" -gt 10 ]
-	bash tour.sh >got 2>&1 3>&-
-	[ "$(wc -l <got)" = "$(wc -l <wanted)" ]
-	paste -d '\n' wanted got | while IFS= read -r line && IFS= read -r real; do
-		[[ $real == "${line%...}"* ]] || { printf '%s\n%s\n' "$line" "$real"; exit 1; }
-		[[ $line == *... ]] || [ "$line" = "$real" ]
-	done
-}
-
 @test 'README and volum(7) name every variable that is read' {
 	variables >names
 	[ "$(wc -l <names)" -ge 25 ]
@@ -175,43 +160,6 @@ price() # MONTH ELEMENT: name and value of each line
 		"$program" --help >help
 		run -1 grep -nE '.{81}' help
 	done
-}
-
-# page_commands FILE...: the commands that pages show, a line each.
-page_commands()
-{
-	sed -e 's/\\-/-/g; s/\\(aq/'"'"'/g; s/\\e/\\/g' "$@" |
-		awk '
-			/^> / { line = line "; " substr($0, 3); next }
-			line ~ /[\\|]$/ { sub(/\\$/, "", line); line = line $0; next }
-			{ print line; line = $0 }
-			END { print line }' |
-		sed 's/\\; *//; s/; *do;/; do /; s/|; /| /; s/do; /do /' | sed -n 's/^\$ //p'
-}
-
-@test 'each command that the pages and the README show is one that is taken' {
-	local program line option
-	{
-		page_commands "$ROOT"/man/*.[157] "$ROOT"/man/pt_BR/*.[157]
-		sed -n 's/^\$ //p; s/^    \(\(volum\|omie\|cnpj\).*\)/\1/p' "$ROOT/README.md" |
-			grep -v '^echo' # whose quotes end on the next line
-	} >commands
-	[ "$(wc -l <commands)" -gt 90 ]
-	while IFS= read -r line; do
-		bash -n <<<"$line" || { echo "no command: $line" >&2; return 1; }
-	done <commands
-	for program in "$BUILD"/bin/*; do
-		program=${program##*/}
-		"$program" --help >"help.$program"
-		# Its own words, up to the next command.
-		grep -oE "(^|[|;&] *)$program [^|;&]*" commands |
-			grep -oE -- ' --?[a-z][a-z-]*' | sort -u >"used.$program" || :
-		while read -r option; do
-			grep -qE -- "(^|[^a-z-])$option([^a-z-]|\$)" "help.$program" ||
-				{ echo "$program has no $option" >&2; return 1; }
-		done <"used.$program"
-	done
-	[ "$(cat used.* | wc -l)" -gt 40 ]
 }
 
 @test 'QUIRKS.md points at files that are there' {

@@ -28,18 +28,6 @@ told()
 	tr -s ' ' <page | sed 's/^ //' | grep -v '^$'
 }
 
-@test 'the page of the README is what a real run tells' {
-	sed -n '/^## A price, explained/,/^## /p' "$ROOT/README.md" |
-		sed -n '/^```console/,/^```$/p' | grep -v '^```' >block
-	grep '^[$>] ' block | sed 's/^[$>] //' >commands
-	grep -v '^[$>] ' block >wanted
-	[ "$(wc -l <wanted)" -gt 15 ]
-	cd "$ROOT"
-	bash "$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/got" 2>&1
-	cd "$BATS_TEST_TMPDIR"
-	diff wanted got
-}
-
 @test 'each model says how it came to its value' {
 	cat "$PROPOSTAS"/*.ndjson | store >catalog.out
 	{

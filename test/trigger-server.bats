@@ -254,29 +254,6 @@ is_limited()
 	[ "$(wc -l <runs)" = "${#sent[@]}" ]
 }
 
-@test 'the first call of the README' {
-	start_pipe
-	start_server
-	sed -n 's/^    //p' "$HTTP/README.md" |
-		grep -E '^(\(umask.*auth\)|curl)' >lines
-	[ "$(wc -l <lines)" = 3 ]
-	sed "s|http://127.0.0.1:8080/volumetria/process|$URL|
-		s|/etc/volum/trigger-token|token|" lines >here
-	sh -c "$(sed -n 1p here)"
-	sh -c "$(sed -n 2p here)" >answer
-	take_apart
-	head -n 1 headers | grep ' 202 '
-	ID=$(jq -r .requestId body)
-	export ID
-	wait_for 20 is_told done "$(sed -n 3p here)"
-	[ ! -e state/contratos.ndjson ]
-}
-
-is_told() # is_told STATUS COMMAND
-{
-	[ "$(sh -c "$2" | jq -r .status)" = "$1" ]
-}
-
 @test 'the example is what nginx and systemd take' {
 	write_nginx 8080 ''
 	sed -i "s|listen .*;|listen unix:$PWD/n;|" site # -t binds it
