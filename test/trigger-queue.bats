@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The queue of volum-trigger: who may come, in which order it is run, and what is
-# left after kills and on full disks.
+# left after kills and on full disks. test/trigger-calls.bats kills it at each call.
 
 bats_require_minimum_version 1.5.0
 load trigger_helper
@@ -100,35 +100,6 @@ broken_off()
 	touch go
 	wait "$held" "$asked"
 	grep -q 'Status: 202' answer
-}
-
-# old_files COUNT: they take a while to delete, which comes after the queue.
-old_files()
-{
-	python3 -c '
-import os, sys
-for i in range(int(sys.argv[1])):
-    name = f"state/trigger/ended/{i}"
-    os.close(os.open(name, os.O_CREAT))
-    os.utime(name, (1, 1))' "$1"
-}
-
-@test 'who comes while the last one clears up is not left waiting' {
-	MEMORY=$(mktemp -d -p /dev/shm) || skip 'no file system in memory'
-	ln -s "$MEMORY" state
-	post
-	wait_until done "$ID"
-	for count in 30000 100000 300000; do # as fast as the machine is
-		wait_for 20 is_idle
-		old_files "$count"
-		post
-		wait_until done "$ID"
-		post
-		# Its own worker has found the other one at it.
-		is_idle || break
-	done
-	run ! is_idle
-	wait_until done "$ID"
 }
 
 @test 'what waits is run in the order in which it came' {
@@ -362,93 +333,4 @@ elsewhere()
 	[ "$(state_of "$old")" = done ]
 	refused 404 desconhecido GET "/$ID" ''
 	[ ! -e "state/trigger/stderr/$ID" ]
-}
-
-# of_plain: whatever is killed, without the sanitizers' own calls.
-of_plain()
-{
-	PLAIN=$(cd "$BATS_TEST_DIRNAME/.." && cd "${PLAIN:-$BUILD}" && pwd)
-	! grep -q __asan_init "$PLAIN/bin/volum-trigger" ||
-		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
-	PATH=$PLAIN/bin:$PATH
-	runner <<<'echo "{}"; cat >>"$RUNS"'
-}
-
-# One request, it was run, and nothing is left over.
-is_well()
-{
-	local room=$VOLUM_STATE_DIR/trigger
-	[ -z "$(find "$room/waiting" "$room/running" -type f ! -name '.*')" ] &&
-		[ "$(jq -r '"\(.requestId) \(.saida)"' "$room"/ended/*)" = "$ID 0" ] &&
-		[ "$(jq -r .requestId "$RUNS" | sort -u)" = "$ID" ]
-}
-
-# ends_well CALL: with --resume, or by a worker that came before it.
-ends_well()
-{
-	(unset GATEWAY_INTERFACE REQUEST_METHOD && volum-trigger --resume 2>err) &&
-		wait_for 20 is_well &&
-		wait_for 20 flock -n "$VOLUM_STATE_DIR/trigger/worker" true && return
-	echo "killed at call $1"
-	cat err "$RUNS"
-	find "$VOLUM_STATE_DIR"
-	return 1
-}
-
-# fresh CALL: a state folder of its own, since a worker may still be about.
-fresh()
-{
-	export VOLUM_STATE_DIR=$PWD/state.$1 RUNS=$PWD/runs.$1
-	: >"$RUNS"
-}
-
-told_id()
-{
-	sed -n 's/^{"requestId":"\([^"]*\)",.*}$/\1/p' answer
-}
-
-@test 'killed at a call, and all that it started: what was answered is run' {
-	of_plain
-	printf '%s' "$RECORD" >question
-	export GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST HTTP_IDEMPOTENCY_KEY=k \
-		CONTENT_TYPE=application/json CONTENT_LENGTH=${#RECORD} \
-		HTTP_AUTHORIZATION="Bearer $TOKEN"
-	"$PLAIN/tool/killat" -l calls 0 volum-trigger <question >answer
-	read -r all _ <calls
-	[ "$all" -gt 50 ]
-	answered=0
-	for ((n = 1; n <= all; n += ${STEP:-4})); do
-		fresh "$n"
-		"$PLAIN/tool/killat" "$n" volum-trigger <question >answer 2>err || :
-		ID=$(told_id)
-		if [ -n "$ID" ]; then
-			answered=$((answered + 1))
-		else # so the caller asks again
-			volum-trigger <question >answer
-			ID=$(told_id)
-		fi
-		ends_well "$n"
-	done
-	[ "$answered" -ge 1 ]
-	[ "$answered" -lt $((all / ${STEP:-4})) ]
-}
-
-@test 'the one who runs it killed at a call: it is run again' {
-	of_plain
-	runner <<<'exit 75'
-	post
-	wait_for 20 is_idle
-	cp -R state taken
-	runner <<<'echo "{}"; cat >>"$RUNS"'
-	"$PLAIN/tool/killat" -l calls 0 volum-trigger --resume
-	read -r all _ <calls
-	broken=0
-	for ((n = 60; n <= all; n += ${STEP:-8})); do
-		fresh "$n"
-		cp -R taken "$VOLUM_STATE_DIR"
-		"$PLAIN/tool/killat" "$n" volum-trigger --resume 2>err || :
-		[ ! -e "$VOLUM_STATE_DIR/trigger/running/$ID" ] || broken=$((broken + 1))
-		ends_well "$n"
-	done
-	[ "$broken" -ge 1 ]
 }

@@ -104,10 +104,31 @@ wait_until()
 	wait_for 20 is "$1" "$2" || { cat body; return 1; }
 }
 
+# workers: how many of volum-trigger there are of this test. Whoever tried their
+# lock instead would keep one away that is about to take it.
+workers()
+{
+	local process count=0
+	for process in $(grep -lsx volum-trigger /proc/[0-9]*/comm); do
+		! grep -qszxF "BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR" "${process%comm}environ" ||
+			count=$((count + 1))
+	done
+	echo "$count"
+}
+
 # is_idle: nobody works in the background any more.
 is_idle()
 {
-	flock -n state/trigger/worker true
+	[ "$(workers)" = 0 ]
+}
+
+# of_plain: the programs without the sanitizers, whose calls are their own.
+of_plain()
+{
+	PLAIN=$(cd "$BATS_TEST_DIRNAME/.." && cd "${PLAIN:-$BUILD}" && pwd)
+	! grep -q __asan_init "$PLAIN/bin/volum-trigger" ||
+		skip "only the sanitizer's programs are built: give PLAIN=DIRECTORY"
+	PATH=$PLAIN/bin:$PATH
 }
 
 free_port()

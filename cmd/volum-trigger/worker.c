@@ -129,17 +129,19 @@ run_next(
 	return s;
 }
 
-/* *more: what is left must wait, for a lock or for a healthier disk. */
+/* `last` becomes the name of the last one that was looked at. *more: what is
+ * left must wait, for a lock or for a healthier disk. */
 static enum status
-run_all(const struct worker *w, bool *more, struct error *err)
+run_all(
+    const struct worker *w, char last[DESK_NAME], bool *more, struct error *err)
 {
 	struct request r = { 0 };
-	char name[DESK_NAME] = "";
 	enum status damaged = DONE, s;
 	bool there, ended = true;
 
+	last[0] = '\0';
 	for (;;) {
-		s = desk_next(w->run.desk, WAITING, name, &r, &there, err);
+		s = desk_next(w->run.desk, WAITING, last, &r, &there, err);
 		if (s == DONE && there)
 			s = run_next(w, &r, &ended, err);
 		if (s == BAD_INPUT)
@@ -154,14 +156,15 @@ run_all(const struct worker *w, bool *more, struct error *err)
 }
 
 static bool
-somebody_waits(const struct worker *w)
+somebody_waits(const struct worker *w, const char *behind)
 {
 	struct request r = { 0 };
-	char name[DESK_NAME] = "";
+	char name[DESK_NAME];
 	struct error ignored;
 	enum status s;
 	bool there;
 
+	snprintf(name, sizeof(name), "%s", behind);
 	do
 		s = desk_next(w->run.desk, WAITING, name, &r, &there, &ignored);
 	while (s != DONE && there);
@@ -172,6 +175,7 @@ somebody_waits(const struct worker *w)
 enum status
 worker_drain(const struct worker *w, struct error *err)
 {
+	char last[DESK_NAME] = "";
 	enum status s = DONE;
 	bool left = false;
 	int lock;
@@ -181,14 +185,16 @@ worker_drain(const struct worker *w, struct error *err)
 	if (lock < 0)
 		return fail(err, OUTPUT_FAILED, "worker: %m");
 	/* Who comes while we let go has seen the lock taken, and left: so look
-	 * once more when it is free. */
+	 * once more when it is free. Of what is damaged, behind it alone: it
+	 * would be found again and again. */
 	while (!left && flock(lock, LOCK_EX | LOCK_NB) == 0) {
 		s = take_up_all(w, err);
 		if (s != OUTPUT_FAILED)
-			s = worst(s, run_all(w, &left, err));
+			s = worst(s, run_all(w, last, &left, err));
 		desk_prune(w->run.desk, w->keep_days);
 		flock(lock, LOCK_UN);
-		if (s != DONE || left || !somebody_waits(w))
+		if ((s != DONE && s != BAD_INPUT) || left ||
+		    !somebody_waits(w, s == DONE ? "" : last))
 			break;
 	}
 	close(lock);

@@ -1,13 +1,14 @@
 /*
- * Ends a command by SIGKILL at a chosen system call: killat [-tx] [-l FILE]
- * [-p LIBRARY] N COMMAND [ARGUMENT...]. The calls of the command and of all
- * that it starts are counted from 1, the first after its execve; at the entry
- * of the Nth (-x: when it is done) all of them are killed, and the call at
- * whose entry that happens is not carried out. -t: the command is sent SIGTERM
- * instead. N 0 does nothing. FILE gets three numbers: how many calls there
- * were, the number of the last, and when (s since 1970) the Nth came. LIBRARY
- * is preloaded into the command. Exit code: the command's, 128 + signal when
- * one ended it.
+ * Ends a command by SIGKILL at a chosen system call: killat [-tx] [-h FILE]
+ * [-l FILE] [-p LIBRARY] N COMMAND [ARGUMENT...]. The calls of the command and
+ * of all that it starts are counted from 1, the first after its execve; at the
+ * entry of the Nth (-x: when it is done) all of them are killed, and the call
+ * at whose entry that happens is not carried out. -t: the command is sent
+ * SIGTERM instead; -h: FILE is made, and the call waits until somebody has
+ * removed it. N 0 does nothing. -l: FILE gets three numbers: how many calls
+ * there were, the number of the last, and when (s since 1970) the Nth came.
+ * LIBRARY is preloaded into the command. Exit code: the command's, 128 + signal
+ * when one ended it.
  */
 #include <err.h>
 #include <errno.h>
@@ -36,6 +37,7 @@ enum {
 struct count {
 	uint64_t at; /* 0: never */
 	bool when_done, term;
+	const char *hold;
 	uint64_t calls, last;
 	struct timespec when;
 };
@@ -74,6 +76,17 @@ count_call(struct count *count, pid_t who)
 	    (info.op == PTRACE_SYSCALL_INFO_EXIT) == count->when_done;
 }
 
+static void
+hold(const char *path)
+{
+	FILE *made = fopen(path, "we");
+
+	if (made == NULL || fclose(made) != 0)
+		err(EXIT_FAILURE, "%s", path);
+	while (access(path, F_OK) == 0)
+		usleep(10000);
+}
+
 /* What the tracee is given when it goes on: its own signals, not ours. */
 static int
 signal_of(int how)
@@ -107,9 +120,12 @@ follow(struct count *count, pid_t child)
 		if (running && WSTOPSIG(how) == CALL_STOP &&
 		    count_call(count, who)) {
 			clock_gettime(CLOCK_REALTIME, &count->when);
-			kill(child, count->term ? SIGTERM : SIGKILL);
 			count->at = 0;
-			if (!count->term) {
+			if (count->hold != NULL)
+				hold(count->hold);
+			else
+				kill(child, count->term ? SIGTERM : SIGKILL);
+			if (count->hold == NULL && !count->term) {
 				waitpid(child, &how, __WALL);
 				return how;
 			}
@@ -144,11 +160,13 @@ main(int argc, char **argv)
 	pid_t child;
 	int option, how;
 
-	while ((option = getopt(argc, argv, "+l:p:tx")) != -1) {
+	while ((option = getopt(argc, argv, "+h:l:p:tx")) != -1) {
 		if (option == 'x')
 			count.when_done = true;
 		else if (option == 't')
 			count.term = true;
+		else if (option == 'h')
+			count.hold = optarg;
 		else if (option == 'p')
 			library = optarg;
 		else if (option == 'l')
