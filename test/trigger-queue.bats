@@ -307,7 +307,11 @@ elsewhere()
 		mount -o remount,ro,bind state
 		refused 503 indisponivel POST "" "$RECORD"
 		grep -q "Read-only file system" err
-		refused 503 indisponivel GET "/$ID" ""'
+		[ "$(state_of "$ID")" = done ]
+		export VOLUM_LOG=$PWD/state/log
+		[ "$(state_of "$ID")" = done ]
+		refused 503 indisponivel POST "" "$RECORD"
+		grep -q "state/log: Read-only file system" err'
 	[ "$(state_of "$ID")" = done ]
 	[ "$(wc -l <runs)" = 1 ]
 }

@@ -38,10 +38,16 @@ desk_open(struct desk *d, struct error *err)
 	enum status s;
 
 	*d = (struct desk){ -1, { -1, -1, -1 }, -1 };
-	if ((s = state_make(err)) != DONE ||
-	    (s = state_path("trigger", path, sizeof(path), err)) != DONE)
+	if ((s = state_path("trigger", path, sizeof(path), err)) != DONE)
 		return s;
+	/* How a request stands is told of a folder that can't be written, too:
+	 * so what is there is enough. */
 	d->folder = open_folder(AT_FDCWD, path);
+	if (d->folder < 0) {
+		if ((s = state_make(err)) != DONE)
+			return s;
+		d->folder = open_folder(AT_FDCWD, path);
+	}
 	well = d->folder >= 0;
 	for (int i = 0; well && i < PLACES; i++)
 		well = (d->places[i] = open_folder(d->folder, names[i])) >= 0;

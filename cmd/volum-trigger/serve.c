@@ -61,7 +61,7 @@ read_token(struct secret *token, struct error *err)
 }
 
 static enum status
-set_up(struct service *s, struct error *err)
+set_up(struct service *s, const struct question *q, struct error *err)
 {
 	enum status status;
 
@@ -71,7 +71,10 @@ set_up(struct service *s, struct error *err)
 	s->clock.fixed = s->options.common.as_of;
 	status = log_open(
 	    &s->log, s->options.common.log, COMMAND.name, &s->clock, err);
-	return status == DONE ? desk_open(&s->desk, err) : status;
+	/* How a request stands is told without a log, too. */
+	if (status != DONE && q->path[0] == '\0')
+		return status;
+	return desk_open(&s->desk, err);
 }
 
 static void
@@ -302,7 +305,7 @@ serve(void)
 	signal(SIGXFSZ, SIG_IGN); /* a failed write will do */
 	signal(SIGCHLD, SIG_DFL);
 	cgi_take(&q);
-	if (set_up(&s, &err) == DONE)
+	if (set_up(&s, &q, &err) == DONE)
 		waits = respond(&s, &q, &a);
 	else
 		complain(&s, &a, &err);
