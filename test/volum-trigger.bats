@@ -150,6 +150,36 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 	post "${long/0000/000}"
 }
 
+# slow [NAME=VALUE...]: RECORD is to come by standard input; $STATUS is the answer's.
+slow()
+{
+	env GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=POST CONTENT_TYPE=application/json \
+		CONTENT_LENGTH="${#RECORD}" HTTP_AUTHORIZATION="Bearer $TOKEN" "$@" \
+		volum-trigger >answer 2>err
+	take_apart
+	STATUS=$(sed -n 's/^Status: \([0-9]*\) .*/\1/p' headers)
+}
+
+@test 'a body that comes slowly is waited for, half a minute in all' {
+	of_plain
+	mkfifo pipe
+	{ printf '%.9s' "$RECORD" && sleep 0.3 && printf '%s' "${RECORD:9}"; } >pipe 3>&- &
+	slow <pipe
+	[ "$STATUS" = 202 ]
+	wait_until done "$(jq -r .requestId body)"
+	# A piece now and then is no reason to go on; ten of its seconds are one of ours.
+	exec 8<>pipe
+	(while printf '%s' '{' >&8; do sleep 0.2; done) 3>&- &
+	SECONDS=0
+	slow LD_PRELOAD="$PLAIN/tool/warp.so" WARP=10 CONTENT_LENGTH=1000 <pipe
+	kill $!
+	[ "$STATUS $(jq -r .erro.codigo body)" = '408 corpo_incompleto' ]
+	grep -qx 'Status: 408 Request Timeout' headers
+	[ "$SECONDS" -ge 2 ]
+	[ "$SECONDS" -le 4 ]
+	[ "$(wc -l <runs)" = 1 ]
+}
+
 # nested OPEN CLOSE COUNT: {"x":...}, so deep.
 nested()
 {

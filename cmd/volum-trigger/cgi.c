@@ -34,7 +34,8 @@ cgi_take(struct question *q)
 		.type = meta("CONTENT_TYPE"),
 		.key = meta("HTTP_IDEMPOTENCY_KEY"),
 		.traceparent = meta("HTTP_TRACEPARENT"),
-		.token = token_of_header(meta("HTTP_AUTHORIZATION")) };
+		.token = token_of_header(meta("HTTP_AUTHORIZATION")),
+		.deadline_ms = clock_monotonic_ms() + BODY_WAIT_MS };
 	if (q->method == NULL)
 		q->method = "";
 	if (q->path == NULL)
@@ -53,16 +54,24 @@ content_length(void)
 	return len > 18 ? INT64_MAX : strtoll(text, NULL, 10);
 }
 
+/* False: nothing comes in time. */
+static bool
+wait_for_piece(const struct question *q)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	int64_t left = q->deadline_ms - clock_monotonic_ms();
+
+	return left > 0 && poll(&in, 1, (int)left) != 0;
+}
+
 /* False: it ended early, or took too long. */
 static bool
-read_bytes(struct buf *body, size_t want, struct answer *a)
+read_bytes(struct question *q, size_t want, struct answer *a)
 {
-	int64_t deadline = clock_monotonic_ms() + BODY_WAIT_MS, left;
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct buf *body = &q->body;
 
 	while (body->len < want && buf_reserve(body, PIECE)) {
-		left = deadline - clock_monotonic_ms();
-		if (left <= 0 || poll(&in, 1, (int)left) == 0) {
+		if (!wait_for_piece(q)) {
 			answer_error(a, 408, "corpo_incompleto",
 			    "the body did not come in time");
 			return false;
@@ -96,24 +105,19 @@ cgi_read_body(struct question *q, int64_t max, struct answer *a)
 		    "there is no body, or no Content-Length");
 		return false;
 	}
-	return read_bytes(&q->body, (size_t)length, a);
+	return read_bytes(q, (size_t)length, a);
 }
 
 void
 cgi_drain(const struct question *q)
 {
-	int64_t deadline = clock_monotonic_ms() + BODY_WAIT_MS, left;
 	int64_t rest = content_length() - (int64_t)q->body.len;
-	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char waste[4096];
 	ssize_t got = 1;
 
 	if (rest > DRAIN_MAX)
 		return;
-	while (rest > 0 && got > 0) {
-		left = deadline - clock_monotonic_ms();
-		if (left <= 0 || poll(&in, 1, (int)left) <= 0)
-			return;
+	while (rest > 0 && got > 0 && wait_for_piece(q)) {
 		got = read(STDIN_FILENO, waste, sizeof(waste));
 		rest -= got > 0 ? got : 0;
 	}

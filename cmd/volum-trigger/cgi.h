@@ -14,6 +14,7 @@ struct question {
 	const char *type, *key;	   /* NULL: no such header */
 	const char *traceparent;   /* NULL, too */
 	struct text token;	   /* empty: none, or in no form of ours */
+	int64_t deadline_ms;	   /* of its body, by the monotonic clock */
 	struct buf body;	   /* after cgi_read_body() */
 };
 
