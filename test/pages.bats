@@ -69,9 +69,10 @@ start_trigger()
 	cd ..
 }
 
-newest_trigger()
+# some_trigger: the id of one that the server has taken.
+some_trigger()
 {
-	(cd "$WORLD/../server/state/trigger/ended" && ls -t) | head -n 1
+	find "$WORLD/../server/state/trigger" -name '*req-*' -print -quit | sed 's/.*req-/req-/'
 }
 
 # seed: the state folder of somebody who has worked for a while, and the files
@@ -121,7 +122,7 @@ sit()
 		eval "$(cat "$run")" >"$at.out" 2>&1 || code=$?
 		echo "$code" >"$at.got"
 		# What stays in the background tells its address in a moment.
-		[ ! -s "$at.want" ] || wait_for 10 at_least "$(wc -l <"$at.want")" "$at.out" || :
+		[ ! -s "$at.want" ] || wait_for 20 at_least "$(wc -l <"$at.want")" "$at.out" || :
 	done
 	# shellcheck disable=SC2046 # numbers
 	kill $(jobs -p) 2>/dev/null || :
@@ -169,4 +170,16 @@ run_document()
 		"${PAGES[@]}" list "man/pt_BR/${page##*/}" | diff "$BATS_TEST_TMPDIR/english" - ||
 			{ echo "$page"; false; }
 	done
+}
+
+@test 'each option that a text names behind its command is one' {
+	cd "$ROOT"
+	sed 's/\\-/-/g; s/ Fl -/ --/g' ./*.md examples/*.md examples/*/README.md man/*.[157] \
+		man/pt_BR/* | grep -oE '\b(volum|omie|cnpj)-[a-z]+ --[a-z-]+' | sort -u >"$BATS_TEST_TMPDIR/named"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 25 ]
+	while read -r program option; do
+		"$program" --help | grep -qE -- "(^|[^a-z-])$option([^a-z-]|\$)" || echo "$program $option"
+	done <"$BATS_TEST_TMPDIR/named" >"$BATS_TEST_TMPDIR/wrong"
+	cat "$BATS_TEST_TMPDIR/wrong"
+	[ ! -s "$BATS_TEST_TMPDIR/wrong" ]
 }
