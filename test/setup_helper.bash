@@ -42,6 +42,7 @@ fake_systemctl()
 		disable) rm enabled ;;
 		list-unit-files) cat enabled 2>/dev/null ;;
 		cat) [ ! -e unknown ] ;;
+		show) cat may 2>/dev/null ;;
 		esac
 	END
 	chmod +x fake/systemctl

@@ -175,6 +175,32 @@ volum
 	grep -xF VOLUM_STATE_DIR=/var/lib/volum made
 }
 
+@test 'by systemd, of the machine: what is to be written where the units may not is named' {
+	[ "$(id -u)" -eq 0 ] || skip 'only root may'
+	printf '#!/bin/sh\nshift 3\nexec "$@"\n' >fake/runuser
+	chmod +x fake/runuser
+	echo "volum:x:65533:65533::$PWD:/bin/sh" | cat /etc/passwd - >passwd
+	mkdir metrics
+	sed "s|^VOLUM_STATE_DIR=.*|VOLUM_STATE_DIR=/var/lib/volum|
+		\$aVOLUM_LOG='$PWD/log'\nVOLUM_METRICS=$PWD/metrics\nVOLUM_REJECTED=/var/log/volum/r" \
+		home/.config/volum/volum.env >settings
+	cat >machine.sh <<-'END'
+		cp passwd /etc && mkdir /etc/volum && cp settings /etc/volum/volum.env
+		chmod 600 /etc/volum/volum.env
+		volum-setup --by systemd --system --dry-run install
+	END
+	run -78 own /etc sh machine.sh
+	printf '%s\n' "$output" >err
+	grep "VOLUM_LOG: the units can't write there; .* ReadWritePaths=$PWD\$" err
+	grep -F "VOLUM_METRICS: the units can't write there; systemctl edit volum@.service: [Service] ReadWritePaths=$PWD/metrics" err
+	[ "$(grep -c ReadWritePaths= err)" = 2 ]
+	echo "-/srv -$PWD /opt" >may # as a drop-in says
+	run -0 own /etc sh machine.sh
+	# A folder that only begins like one of those.
+	echo "${PWD%?}" >may
+	run -78 own /etc sh machine.sh
+}
+
 @test 'with the real crontab(1)' {
 	rm fake/crontab
 	hash -r

@@ -59,6 +59,35 @@ show_hours() {
 	(cd "$examples/systemd" && sed -n 's/^OnCalendar=//p' -s -- *.timer | paste -d' ' <(timers) -)
 }
 
+# is_below PATH FOLDER...: in one of them; what is no path is nowhere else.
+is_below() {
+	local path=$1 folder
+	[[ $path == /* ]] || return 0
+	for folder in "${@:2}"; do
+		[[ $path/ != "${folder#-}"/* ]] || return 0
+	done
+	return 1
+}
+
+# check_units FILE: the units may write where they say alone (and a drop-in says
+# more), wherever the settings send the jobs.
+check_units() {
+	local may name path code=0
+	mapfile -t may < <(manager show --value --property=ReadWritePaths volum@billing.service |
+		tr ' ' '\n')
+	for name in VOLUM_STATE_DIR VOLUM_DB VOLUM_REJECTED VOLUM_LOG VOLUM_METRICS \
+		VOLUM_OUTCOME VOLUM_BACKUP_DIR; do
+		path=$(env_file=$1 && unset "$name" && setting "$name" '')
+		path=${path#sqlite:}
+		is_below "$path" /var/lib/volum /var/log/volum "${may[@]}" && continue
+		[ -d "$path" ] || path=${path%/*}
+		say "$name: the units can't write there; systemctl edit volum@.service:" \
+			"[Service] ReadWritePaths=$path"
+		code=78
+	done
+	return "$code"
+}
+
 install_systemd() {
 	local names
 	mapfile -t names < <(timers)
