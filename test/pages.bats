@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # Each command line that the README, the READMEs of the examples and the pages
-# show is run, and prints what stands there. test/pages.py finds them, so a new
-# one is run too; test/pages.table says what can't be run as it stands, and why.
+# show is run, and prints what stands there; each product and record is taken.
+# test/pages.py finds them, so a new one is run too; test/pages.table says what
+# can't be run as it stands, and why.
 
 bats_require_minimum_version 1.5.0
 load trigger_helper
@@ -163,12 +164,36 @@ run_document()
 	[ "$(find ready -name '*.run' | wc -l)" -gt 90 ]
 }
 
-@test 'the pages in Portuguese show the same commands' {
+@test 'each product and each record that a page shows is taken' {
+	export VOLUM_STATE_DIR=$PWD/state
+	"${PAGES[@]}" data "$ROOT"/man/{proposta.5,volum.7} | jq -c '{proposta: {esquema: 1,
+		empresaId: "1", numeroProposta: "P-\(input_line_number)",
+		vigencia: {inicio: "2026-01-01", fim: null}, produtos: [.]}}' | volum-store --dry-run >out
+	[ "$(wc -l <out)" -ge 15 ]
+	# A plan's member is no line of its own.
+	"${PAGES[@]}" data "$ROOT/man/volum-records.5" | sed '/^"plano"/,/hash/d' | jq -c . >records
+	for kind in empresa proposta volumetriaData consolidacaoData contrato sync; do
+		jq -c "select(.$kind)" records | volum-store >out
+		[ "$(wc -l <out)" = 1 ]
+	done
+	jq -c 'select(.memoria)' records | volum-store --dry-run >out # of another month
+	[ "$(wc -l <out)" = 1 ]
+	start_usage --companies 3
+	jq -c 'select(.empresaIds)' records | volum-fetch >out
+	[ "$(wc -l <out)" = 3 ]
+	jq -c 'select(.rejeitado)' records >state/rejected.ndjson
+	volum-redrive --codigo cliente_desconhecido --dry-run >out
+	[ "$(wc -l <out)" = 1 ]
+}
+
+@test 'the pages in Portuguese show the same' {
 	cd "$ROOT"
 	for page in man/*.[157]; do
-		"${PAGES[@]}" list "$page" >"$BATS_TEST_TMPDIR/english"
-		"${PAGES[@]}" list "man/pt_BR/${page##*/}" | diff "$BATS_TEST_TMPDIR/english" - ||
-			{ echo "$page"; false; }
+		for what in list data; do
+			"${PAGES[@]}" $what "$page" >"$BATS_TEST_TMPDIR/english"
+			"${PAGES[@]}" $what "man/pt_BR/${page##*/}" |
+				diff "$BATS_TEST_TMPDIR/english" - || { echo "$page"; false; }
+		done
 	done
 }
 

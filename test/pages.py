@@ -2,6 +2,8 @@
 
 pages.py list DOCUMENT...
     prints them, and what stands there as their output
+pages.py data DOCUMENT...
+    prints what is JSON instead, whole: `{...}` becomes `{}`
 pages.py ready TABLE FOLDER DOCUMENT...
     FOLDER/DOCUMENT/SECTION/NUMBER.run is each of them as it can be run here, by
     the table; .want what it shall print, where the document tells, .code how it
@@ -10,7 +12,7 @@ pages.py judge FOLDER
     compares what was run (.out, .got) with that; `...` stands for anything
 
 Commands are, in a man page, what a literal block has behind `$ ` or `# `, a
-crontab's line, or any line where there is neither; JSON is none. In Markdown,
+crontab's line, or any line where there is neither; JSON is none, and data. In Markdown,
 what a `console` block has behind `$ `, and the lines of an indented block. What
 follows a prompt's command is what it prints. One that isn't whole goes on in the
 next line.
@@ -56,6 +58,7 @@ def man_blocks(lines):
         elif block:
             for roff, plain in ROFF:
                 line = line.replace(roff, plain)
+            line = re.sub(r"\\\[u(\w+)\]", lambda m: chr(int(m[1], 16)), line)
             block[3].append(line)
 
 
@@ -84,10 +87,13 @@ def is_data(block):
     return block[0][0] in '{"'
 
 
-def commands(document):
+def blocks(document):
     lines = Path(document).read_text(encoding="utf-8").splitlines()
-    blocks = markdown_blocks if document.endswith(".md") else man_blocks
-    for section, exact, before, block in blocks(lines):
+    return markdown_blocks(lines) if document.endswith(".md") else man_blocks(lines)
+
+
+def commands(document):
+    for section, exact, before, block in blocks(document):
         if is_data(block):
             continue
         prompted = any(PROMPT.match(line) for line in block)
@@ -112,6 +118,13 @@ def show(documents):
         for command in commands(document):
             print("cron" if command.cron else "$", command.text)
             print(*command.output, sep="\n")
+
+
+def show_data(documents):
+    for document in documents:
+        for _, _, _, block in blocks(document):
+            if is_data(block):
+                print("\n".join(block).replace("{...}", "{}"))
 
 
 class Table:
@@ -190,6 +203,6 @@ def judge(folder):
 
 
 if __name__ == "__main__":
-    {"list": lambda *a: show(a), "ready": lambda t, f, *a: ready(t, f, a), "judge": judge}[
+    {"list": lambda *a: show(a), "data": lambda *a: show_data(a), "ready": lambda t, f, *a: ready(t, f, a), "judge": judge}[
         sys.argv[1]
     ](*sys.argv[2:])
