@@ -82,6 +82,34 @@ try_store()
 	[ "$code" = "$1" ]
 }
 
+# by_hand UPDATE: of the one bill that is there.
+by_hand()
+{
+	"$BUILD/tool/mongo_say" "$VOLUM_DB" "${VOLUM_DB##*/}" >said \
+		<<<'{"bulk":"consolidacoes","ops":[{"q":{"empresaId":"1"},"u":'"$1"'}]}' &&
+		[ "$(jq .nMatched said)" = 1 ]
+}
+
+changed_by_hand()
+{
+	printf '{"consolidacaoData":{"competencia":"2024-02","empresaId":"1","numeroProposta":"P","valorTotal":0.10,"produtos":[{"nome":"X","quantidade":1,"valor":0.10}],"status":"completed"}}\n' >bill
+	volum-store <bill >/dev/null || return
+	# Numbers as a shell writes them are numbers all the same.
+	by_hand '{"$set":{"revisao":1.0,"valorTotalCentavos":10}}' || return
+	volum-store <bill | cmp bill - || return
+	by_hand '{"$set":{"conteudo":"{\"competencia\":\"2024-02\",\"empresaId\":\"1\",\"numeroProposta\":\"P\",\"valorTotal\":0.20,\"produtos\":[{\"nome\":\"X\",\"quantidade\":1,\"valor\":0.20}]}"}}' || return
+	volum-store --list consolidacoes | grep -q 0.20 || return
+	volum-store <bill | cmp bill - || return
+	volum-store --list consolidacoes | cmp bill - || return
+	by_hand '{"$set":{"revisao":"1"}}' || return
+	want_err='consolidacoes holds a document that this program' \
+		expect 'a number that is none' 78 volum-store <bill
+}
+
+@test 'what was changed by hand is seen: put right, or refused' {
+	on_each changed_by_hand
+}
+
 @test 'what was sent needs --revise, and the history says so' {
 	on_each revised
 }

@@ -140,31 +140,51 @@ mongo_id(struct arena *a, const struct text *parts, int count)
 
 /* ----------------------------------------------------------------- rows */
 
+/* The member `name`, wherever it stands: mostly behind the one before. */
+static bool
+find_next(bson_iter_t *it, const bson_t *doc, const char *name)
+{
+	return bson_iter_find(it, name) || bson_iter_init_find(it, doc, name);
+}
+
+static bool
+read_text(bson_iter_t *it, struct arena *a, struct text *out)
+{
+	struct text t;
+	uint32_t len;
+
+	if (!BSON_ITER_HOLDS_UTF8(it))
+		return false;
+	t.at = bson_iter_utf8(it, &len);
+	t.len = len;
+	*out = arena_text(a, t);
+	return true;
+}
+
 bool
 mongo_row_read(struct arena *a, const struct mongo_shape *shape,
     const bson_t *doc, struct mongo_row *row)
 {
+	const struct mongo_column *c = shape->columns;
 	bson_iter_t it;
-	size_t i;
 	int part;
 
 	*row = (struct mongo_row){ 0 };
-	for (part = 0; part < shape->parts; part++) {
-		struct text t = mongo_text(doc, shape->part[part]);
-		if (t.len == 0)
+	if (!bson_iter_init(&it, doc))
+		return false;
+	for (part = 0; part < shape->parts; part++)
+		if (!find_next(&it, doc, shape->part[part]) ||
+		    !read_text(&it, a, &row->part[part]) ||
+		    row->part[part].len == 0)
 			return false;
-		row->part[part] = arena_text(a, t);
-	}
-	for (i = 0; i < shape->column_count; i++) {
-		const struct mongo_column *c = &shape->columns[i];
-		if (!bson_iter_init_find(&it, doc, c->name) ||
-		    (c->kind == MONGO_TEXT && !BSON_ITER_HOLDS_UTF8(&it)))
+	for (; c < shape->columns + shape->column_count; c++) {
+		if (!find_next(&it, doc, c->name))
 			return false;
-		if (c->kind == MONGO_TEXT)
-			*text_at(row, c) =
-			    arena_text(a, mongo_text(doc, c->name));
-		else
-			*number_at(row, c) = mongo_number(doc, c->name);
+		if (c->kind == MONGO_NUMBER && BSON_ITER_HOLDS_NUMBER(&it))
+			*number_at(row, c) = bson_iter_as_int64(&it);
+		else if (c->kind == MONGO_NUMBER ||
+		    !read_text(&it, a, text_at(row, c)))
+			return false;
 	}
 	return true;
 }
