@@ -95,7 +95,6 @@ struct work {
 	bool default_target;
 	enum store_mode mode;
 	bool in_batch;
-	bool fresh; /* the keeper knows the store as it is in this batch */
 };
 
 /* ----------------------------------------------------------- as a filter */
@@ -112,8 +111,7 @@ need_store(struct work *w, enum store_mode mode, struct error *err)
 		return DONE;
 	store_close(w->keeper.store);
 	w->keeper.store = NULL;
-	keeper_forget(&w->keeper);
-	w->fresh = false;
+	keeper_begin_batch(&w->keeper);
 	if (mode == STORE_WRITE && w->default_target &&
 	    (s = state_make(err)) != DONE)
 		return s;
@@ -125,22 +123,19 @@ need_store(struct work *w, enum store_mode mode, struct error *err)
 	return s;
 }
 
-/* With the first record of a batch, and once more behind its lock. */
 static enum status
 need_batch(struct work *w, bool test, struct error *err)
 {
 	enum status s;
 
-	if (!test && !w->in_batch) {
-		if ((s = store_begin(w->keeper.store, err)) != DONE)
-			return s;
-		w->in_batch = true;
-		w->fresh = false;
-	}
-	if (w->fresh)
+	if (test || w->in_batch)
 		return DONE;
-	w->fresh = true;
-	return keeper_refresh(&w->keeper, err);
+	if ((s = store_begin(w->keeper.store, err)) != DONE)
+		return s;
+	w->in_batch = true;
+	/* What tests before it asked for was not asked behind its lock. */
+	keeper_begin_batch(&w->keeper);
+	return DONE;
 }
 
 static enum status
@@ -176,7 +171,7 @@ commit_batch(struct filter *f, void *ctx, struct error *err)
 	struct work *w = ctx;
 
 	(void)f;
-	w->fresh = false;
+	keeper_begin_batch(&w->keeper);
 	if (!w->in_batch)
 		return DONE;
 	w->in_batch = false;

@@ -74,6 +74,37 @@ whole()
 	done
 }
 
+# asked LINES: what of the store is asked for, in order, when they come in.
+asked()
+{
+	: >log
+	volum-store <"$1" >out 2>err || return
+	jq -r 'select(.command == "find" or .command == "getMore") | .collection' log |
+		tail -n +3 | paste -sd' ' # behind what every run asks first
+}
+
+@test 'a batch asks once, and for nothing that it does not need' {
+	stub
+	seq 1500 | awk '{ printf "{\"consolidacaoData\":{\"competencia\":\"2024-01\",\"empresaId\":\"%d\",\"numeroProposta\":\"P\",\"valorTotal\":0.10,\"produtos\":[{\"nome\":\"Cobrança Bancária\",\"quantidade\":1,\"valor\":0.10}],\"status\":\"completed\"}}\n", $1 }' >bills
+	volum-store <bills >first
+	# Three batches, and the first line alone: with it the store is opened.
+	[ "$(asked bills)" = 'consolidacoes consolidacoes consolidacoes consolidacoes' ]
+	cmp first out
+}
+
+@test 'whether proposals have changed is asked before they are read' {
+	stub
+	volum-sim --companies 2 --catalog | volum-store >catalog
+	printf '{"volumetriaData":[{"idEmpresa":1,"cobranca":{"qtdeTitulos":10,"valorTotal":15.00},"pixpay":{"qtdeMotoristas":50,"valorTotal":5.00},"bolepix":{"qtdeTitulos":3,"valorTotal":9.00}}],"competencia":"2024-01"}\n' >volumes
+	volum-store <volumes >/dev/null
+	volum-store --list memorias --competencia 2024-01 >memos
+	[ -s memos ]
+	grep '"proposta"' catalog >proposals
+	[ "$(asked volumes)" = 'comuns propostas volumetria consolidacoes' ]
+	[ "$(asked proposals)" = 'comuns propostas propostas' ]
+	[ "$(asked memos)" = 'comuns consolidacoes propostas propostas_antigas' ]
+}
+
 @test 'FerretDB is killed in the middle of a load: all that left is there' {
 	mongo_skip_or_fail ferret
 	start_mongo ferret

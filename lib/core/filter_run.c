@@ -312,6 +312,8 @@ read_all(struct run *run, struct error *err)
 			return fail(err, TRY_LATER,
 			    "stopped by a signal after line %" PRIu64,
 			    line.number);
+		if (run->work->ahead != NULL && run->records == 0)
+			ndjson_read_on(run->reader);
 		/* Not further: the rest of a line may be long in coming. */
 		int got = ndjson_step(run->reader, &line);
 		if (got == 0)

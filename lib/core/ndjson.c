@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_CAP = 64 * 1024, LAST_CAP = NDJSON_MAX_LINE + 1 };
+enum { FIRST_CAP = 256 * 1024, LAST_CAP = NDJSON_MAX_LINE + 1 };
 
 struct ndjson_reader {
 	int fd;
@@ -150,6 +150,17 @@ int
 ndjson_step(struct ndjson_reader *r, struct ndjson_line *line)
 {
 	return next_line(r, line, 1);
+}
+
+void
+ndjson_read_on(struct ndjson_reader *r)
+{
+	struct pollfd input = { .fd = r->fd, .events = POLLIN };
+
+	/* What fails here will fail again when a line is asked for. */
+	while (!r->ended && r->len - r->start < r->cap / 2 &&
+	    poll(&input, 1, 0) == 1 && fill(r) == 1)
+		;
 }
 
 bool

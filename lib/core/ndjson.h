@@ -43,6 +43,10 @@ int ndjson_next(struct ndjson_reader *r, struct ndjson_line *line);
 /* The same with one read at most: -2 also when it brought no whole line. */
 int ndjson_step(struct ndjson_reader *r, struct ndjson_line *line);
 
+/* Reads what is there without waiting, until the buffer is at least half full:
+ * for ndjson_peek(). */
+void ndjson_read_on(struct ndjson_reader *r);
+
 /* True when a further complete line is in the buffer: no read is needed. */
 bool ndjson_has_line(const struct ndjson_reader *r);
 

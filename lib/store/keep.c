@@ -10,14 +10,15 @@ enum { KNOWN_BYTES = 3800 << 10 };
 static const struct {
 	const char *member;
 	enum status (*keep)(struct keeper *, struct value, struct error *);
+	bool proposals; /* it looks at the store's */
 } KINDS[] = {
-	{ "volumetriaData", keep_volumes },
-	{ "consolidacaoData", keep_consolidation },
-	{ "contrato", keep_contract },
-	{ "empresa", keep_company },
-	{ "proposta", keep_proposal },
-	{ "sync", keep_sync },
-	{ "memoria", keep_memo },
+	{ "volumetriaData", keep_volumes, true },
+	{ "consolidacaoData", keep_consolidation, false },
+	{ "contrato", keep_contract, false },
+	{ "empresa", keep_company, false },
+	{ "proposta", keep_proposal, true },
+	{ "sync", keep_sync, false },
+	{ "memoria", keep_memo, true },
 };
 
 enum { KIND_COUNT = sizeof(KINDS) / sizeof(KINDS[0]) };
@@ -34,25 +35,29 @@ keeper_init(struct keeper *k, struct filter *f)
 }
 
 void
-keeper_forget(struct keeper *k)
+keeper_begin_batch(struct keeper *k)
 {
-	catalog_free(k->known);
-	k->known = catalog_new(KNOWN_BYTES);
+	k->today.year = 0;
+	k->known_checked = false;
 }
 
-enum status
-keeper_refresh(struct keeper *k, struct error *err)
+/* Before the batch looks at the first proposal: what it reads is then not older
+ * than the answer. */
+static enum status
+check_known(struct keeper *k, struct error *err)
 {
 	bool changed;
 	enum status s;
 
-	k->today.year = 0;
-	if (k->store == NULL)
+	if (k->known_checked || k->store == NULL)
 		return DONE;
 	if ((s = store_changed(k->store, &changed, err)) != DONE)
 		return s;
-	if (changed)
-		keeper_forget(k);
+	if (changed) {
+		catalog_free(k->known);
+		k->known = catalog_new(KNOWN_BYTES);
+	}
+	k->known_checked = true;
 	return DONE;
 }
 
@@ -233,5 +238,7 @@ keep_record(struct keeper *k, const struct record *rec, struct error *err)
 		return s;
 	if (kind == KIND_COUNT)
 		return keep_other(k, root, err);
+	if (KINDS[kind].proposals && (s = check_known(k, err)) != DONE)
+		return s;
 	return KINDS[kind].keep(k, root, err);
 }

@@ -14,6 +14,7 @@ struct keeper {
 	struct store *store;	 /* NULL: prices by `catalog` alone */
 	struct catalog *catalog; /* --catalog; NULL: the store's proposals */
 	struct catalog *known;	 /* some of the store's, as they are there */
+	bool known_checked;	 /* ... in this batch too */
 	struct catalog *spare;	 /* one company that found no room there */
 	bool revise;		 /* --revise */
 	struct day today;     /* at the start of the batch; year 0: not asked */
@@ -48,9 +49,8 @@ void keeper_init(struct keeper *k, struct filter *f);
  * and reason of each are named. */
 enum status
 keep_read_catalog(struct keeper *k, const char *path, struct error *err);
-/* Another store, or a batch begins: others may have changed what is known. */
-void keeper_forget(struct keeper *k);
-enum status keeper_refresh(struct keeper *k, struct error *err);
+/* A batch begins: others may have changed meanwhile what is known. */
+void keeper_begin_batch(struct keeper *k);
 void keeper_clear(struct keeper *k); /* the store and catalog stay */
 
 #endif

@@ -163,19 +163,23 @@ take_document(const bson_t *doc, void *ctx, struct error *err)
 	return DONE;
 }
 
-/* What is left out of an answer: copies for other readers, and the history. */
+/* What a row is read from, in one answer where that has room: neither copies
+ * for other readers nor the history. */
 static void
-leave_out(enum mongo_place where, bson_t *opts)
+choose_members(const struct mongo_shape *shape, bson_t *opts)
 {
 	bson_t fields;
+	size_t i;
+	int part;
 
 	bson_append_document_begin(opts, "projection", -1, &fields);
-	if (where == MONGO_CONSOLIDACOES) {
-		bson_append_int32(&fields, "produtos", -1, 0);
-		bson_append_int32(&fields, "historico", -1, 0);
-	}
-	bson_append_int32(&fields, "criado", -1, 0);
+	for (part = 0; part < shape->parts; part++)
+		bson_append_int32(&fields, shape->part[part], -1, 1);
+	for (i = 0; i < shape->column_count; i++)
+		bson_append_int32(&fields, shape->columns[i].name, -1, 1);
+	bson_append_int32(&fields, "escrita", -1, 1);
 	bson_append_document_end(opts, &fields);
+	bson_append_int64(opts, "batchSize", -1, MOST_PER_QUESTION + 1);
 }
 
 static enum status
@@ -186,7 +190,7 @@ ask(struct mongo_store *s, enum mongo_place where, const bson_t *filter,
 	bson_t opts = BSON_INITIALIZER;
 	enum status status;
 
-	leave_out(where, &opts);
+	choose_members(&MONGO_SHAPES[where], &opts);
 	status =
 	    mongo_find_each(s, where, filter, &opts, take_document, &r, err);
 	bson_destroy(&opts);

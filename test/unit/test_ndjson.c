@@ -602,6 +602,41 @@ a_signal_interrupts_and_loses_nothing(void **state)
 	}
 }
 
+/* As far as lines are there, and without waiting for more. */
+static void
+what_is_there_is_read_on(void **state)
+{
+	struct ndjson_reader *r;
+	struct ndjson_line line;
+	struct text next;
+	size_t place = 0;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	r = ndjson_open(ends[0]);
+	ndjson_read_on(r);
+	assert_int_equal(write(ends[1], "1\n2\n", 4), 4);
+	assert_int_equal(ndjson_step(r, &line), 1);
+	assert_int_equal(write(ends[1], "3\n4", 3), 3);
+	ndjson_read_on(r);
+	assert_true(ndjson_peek(r, &place, &next));
+	assert_true(text_is(next, "2"));
+	assert_true(ndjson_peek(r, &place, &next));
+	assert_true(text_is(next, "3"));
+	assert_false(ndjson_peek(r, &place, &next));
+	close(ends[1]);
+	ndjson_read_on(r);
+	for (int i = 2; i <= 4; i++) {
+		assert_int_equal(ndjson_step(r, &line), 1);
+		assert_int_equal(line.number, i);
+		assert_int_equal(*line.text.at, '0' + i);
+	}
+	assert_int_equal(ndjson_step(r, &line), 0);
+	ndjson_close(r);
+	close(ends[0]);
+}
+
 int
 main(void)
 {
@@ -622,6 +657,7 @@ main(void)
 		cmocka_unit_test(a_long_last_line_needs_no_newline),
 		cmocka_unit_test(a_bad_descriptor_is_an_error),
 		cmocka_unit_test(a_step_reads_once),
+		cmocka_unit_test(what_is_there_is_read_on),
 		cmocka_unit_test(a_signal_interrupts_and_loses_nothing),
 	};
 
