@@ -48,12 +48,6 @@ value_is_empty(struct value v)
 }
 
 struct value
-value_member(struct value v, const char *name)
-{
-	return value_member_text(v, text_of(name));
-}
-
-struct value
 value_member_text(struct value v, struct text wanted)
 {
 	const struct record *rec = v.record;

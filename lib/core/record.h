@@ -33,9 +33,13 @@ enum kind value_kind(struct value v);
 /* Absent and null alike: nothing was said. */
 bool value_is_empty(struct value v);
 /* The member of an object; absent when there is none or `v` is no object. */
-struct value value_member(struct value v, const char *name);
-/* The same, by a name that comes from a record. */
 struct value value_member_text(struct value v, struct text name);
+/* Inline: the length of a name in the program is known when it is built. */
+static inline struct value
+value_member(struct value v, const char *name)
+{
+	return value_member_text(v, text_of(name));
+}
 /* Members of an object or items of an array. */
 size_t value_count(struct value v);
 /* As it stands in the line: quotes, escapes and inner white space included. */
@@ -104,9 +108,12 @@ enum status value_reject(struct value v, struct error *err, const char *fmt,
  */
 void build_open(struct buf *b, char bracket);  /* '{' or '[' */
 void build_close(struct buf *b, char bracket); /* '}' or ']' */
-void build_name(struct buf *b, const char *name);
-/* A name that comes from a record. */
 void build_name_text(struct buf *b, struct text name);
+static inline void
+build_name(struct buf *b, const char *name)
+{
+	build_name_text(b, text_of(name));
+}
 /* A string; what must be escaped is, everything else stays UTF-8. */
 void build_text(struct buf *b, struct text t);
 void build_integer(struct buf *b, int64_t n);

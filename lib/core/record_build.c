@@ -28,12 +28,6 @@ build_close(struct buf *b, char bracket)
 }
 
 void
-build_name(struct buf *b, const char *name)
-{
-	build_name_text(b, text_of(name));
-}
-
-void
 build_name_text(struct buf *b, struct text name)
 {
 	build_text(b, name);
