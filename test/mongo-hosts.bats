@@ -214,3 +214,27 @@ one()
 	omie-contract --verify --json >chain
 	same 2 "$(jq .cadeia.lancamentos chain)"
 }
+
+# connections: how many there are to the server, seen from its clients.
+connections()
+{
+	local port=${VOLUM_DB%/*}
+	printf -v port %04X "${port##*:}"
+	awk -v to=":$port" 'substr($3, 9) == to && $4 == "01"' /proc/net/tcp | wc -l
+}
+
+@test 'a run has one connection, for its store and the limits' {
+	start_mongo java
+	start_account 1
+	[ "$(connections)" = 0 ]
+	mkfifo in
+	omie-contract --as-of 2026-11-24T15:00:00Z <in >out 2>err 3>&- &
+	local pid=$!
+	exec 7>in
+	bills 1 >&7
+	wait_for 20 grep -q incluido out
+	[ "$(connections)" = 1 ]
+	exec 7>&-
+	wait $pid
+	[ "$(connections)" = 0 ]
+}

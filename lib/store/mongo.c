@@ -3,10 +3,6 @@
 
 #include <stdlib.h>
 
-/* How long a majority may take; then the outcome is unclear, and asked again.
- */
-enum { MAJORITY_MS = 10000 };
-
 void
 mongo_close(struct store *base)
 {
@@ -18,8 +14,7 @@ mongo_close(struct store *base)
 	for (i = 0; i < MONGO_PLACES; i++)
 		if (s->collections[i] != NULL)
 			mongoc_collection_destroy(s->collections[i]);
-	if (s->client != NULL)
-		mongoc_client_destroy(s->client);
+	mongo_client_put(s->client);
 	mongo_page_free(s->page);
 	arena_clear(&s->texts);
 	record_free(s->rec);
@@ -43,23 +38,6 @@ begin_driver(void)
 	atexit(mongoc_cleanup);
 }
 
-/* What is acknowledged outlives the loss of a host, whatever the URI says; and
- * what decides is read where it was written. */
-static void
-insist(struct mongo_store *s)
-{
-	mongoc_read_prefs_t *primary =
-	    mongoc_read_prefs_new(MONGOC_READ_PRIMARY);
-	mongoc_write_concern_t *majority = mongoc_write_concern_new();
-
-	mongoc_write_concern_set_wmajority(majority, MAJORITY_MS);
-	mongoc_write_concern_set_journal(majority, true);
-	mongoc_client_set_write_concern(s->client, majority);
-	mongoc_client_set_read_prefs(s->client, primary);
-	mongoc_write_concern_destroy(majority);
-	mongoc_read_prefs_destroy(primary);
-}
-
 static enum status
 connect_to(struct mongo_store *s, const char *text, struct error *err)
 {
@@ -71,14 +49,11 @@ connect_to(struct mongo_store *s, const char *text, struct error *err)
 	if ((status = mongo_uri_read(text, &uri, &s->place, err)) != DONE)
 		return status;
 	s->database = mem_strdup(mongoc_uri_get_database(uri));
-	s->client = mongoc_client_new_from_uri_with_error(uri, &e);
+	s->client = mongo_client_get(text, uri, &e);
 	mongoc_uri_destroy(uri);
 	if (s->client == NULL)
 		return fail(err, BAD_CONFIG, "%.200s: can't be used: %.200s",
 		    s->place, e.message);
-	mongoc_client_set_error_api(s->client, MONGOC_ERROR_API_VERSION_2);
-	mongoc_client_set_appname(s->client, "volum");
-	insist(s);
 	for (i = 0; i < MONGO_PLACES; i++)
 		s->collections[i] = mongoc_client_get_collection(
 		    s->client, s->database, MONGO_NAMES[i]);

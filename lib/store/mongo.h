@@ -257,6 +257,13 @@ void mongo_make_dirty(
 enum status mongo_write_dirty(
     struct mongo_store *s, enum mongo_place where, struct error *err);
 
+/* mongo_client.c: the client of a URI, whose text is `text`, made with the
+ * first that asks for it and gone with the last that gives it back. NULL: `e`
+ * says why not. */
+mongoc_client_t *
+mongo_client_get(const char *text, const mongoc_uri_t *uri, bson_error_t *e);
+void mongo_client_put(mongoc_client_t *client); /* NULL is fine */
+
 /* mongo.c: connects to what `uri` names and identifies it; closed by
  * mongo_close(), which takes NULL. */
 enum status mongo_reach(struct mongo_store **out, const char *uri,
