@@ -32,8 +32,8 @@ struct http_request {
 	const char *method; /* of another verb (PATCH), or NULL */
 	long connect_timeout_ms, timeout_ms;
 	size_t max_bytes; /* of the answer's body, after decompression */
-	bool fresh; /* a new connection: libcurl resends a POST on its own when
-		       a reused one dies (QUIRKS.md) */
+	bool fresh; /* a new connection: a reused one may be dead by now, and
+		       what is sent on it unclear (QUIRKS.md) */
 	long stop_grace_ms; /* http_call: how long an answer is still awaited
 			       after a stop was asked */
 	int spool_fd;	    /* > 0: the body goes to this file instead */

@@ -195,6 +195,46 @@ set_up_transport(struct transfer *t, const struct http_request *req)
 	return bad == 0;
 }
 
+/* libcurl sends again on its own what a reused connection died of; a body that
+ * it can't have twice ends the request instead. */
+static size_t
+give_body(char *out, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+	size_t len = t->body.len - t->given;
+
+	if (len > size * n)
+		len = size * n;
+	memcpy(out, t->body.data + t->given, len);
+	t->given += len;
+	return len;
+}
+
+static int
+refuse_to_repeat(void *ctx, curl_off_t offset, int origin)
+{
+	(void)ctx;
+	(void)offset;
+	(void)origin;
+	return CURL_SEEKFUNC_FAIL;
+}
+
+static int
+set_up_body(struct transfer *t, struct text body)
+{
+	CURL *c = t->easy;
+	int bad = 0;
+
+	buf_add_text(&t->body, body);
+	bad |= curl_easy_setopt(c, CURLOPT_POST, 1L);
+	bad |= curl_easy_setopt(
+	    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
+	bad |= curl_easy_setopt(c, CURLOPT_READFUNCTION, give_body);
+	bad |= curl_easy_setopt(c, CURLOPT_READDATA, t);
+	bad |= curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, refuse_to_repeat);
+	return bad;
+}
+
 static bool
 set_up_client(struct transfer *t, const struct http_request *req)
 {
@@ -209,12 +249,8 @@ set_up_client(struct transfer *t, const struct http_request *req)
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
 	bad |= curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	bad |= curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	if (req->body.at != NULL) {
-		bad |= curl_easy_setopt(
-		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body.len);
-		bad |=
-		    curl_easy_setopt(c, CURLOPT_COPYPOSTFIELDS, req->body.at);
-	}
+	if (req->body.at != NULL)
+		bad |= set_up_body(t, req->body);
 	if (req->method != NULL)
 		bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, req->method);
 	return bad == 0;
@@ -343,6 +379,9 @@ transfer_reset(struct transfer *t)
 
 	curl_slist_free_all(t->headers);
 	buf_clear(&t->answer.body);
+	if (t->body.len > 0) /* may hold a key */
+		explicit_bzero(t->body.data, t->body.len);
+	buf_clear(&t->body);
 	if (easy != NULL)
 		curl_easy_reset(easy);
 	*t = (struct transfer){ .easy = easy };

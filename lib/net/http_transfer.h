@@ -11,6 +11,8 @@ struct transfer {
 	struct curl_slist *headers;
 	struct http_answer answer;
 	void *tag;
+	struct buf body; /* to be sent, of which so much has left */
+	size_t given;
 	size_t max_bytes, received;
 	int spool_fd, spool_errno;
 	long timeout_ms;
