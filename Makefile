@@ -199,7 +199,8 @@ units: $(UNITS) $(TOOLS) $(MONGO_TOOLS) $(MODULES)
 # Units, then one run of bats; both under the sanitizers, and one closing line.
 # What is measured (memory, time to start) is measured of the plain programs.
 check:
-	@$(MAKE) --no-print-directory SAN= all $(TOOLS) $(BUILD)/tool/warp.so
+	@$(MAKE) --no-print-directory SAN= all $(TOOLS) $(MONGO_TOOLS) \
+	    $(BUILD)/tool/warp.so
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 PLAIN=$(BUILD) \
 	    check-here
 
@@ -221,11 +222,16 @@ check-faults: all $(TOOLS) $(BUILD)/tool/warp.so
 	$(Q)$(FAULTS) --naive --seed 1 --runs 100
 
 # MongoDB: what is tested on SQLite, on each server; several hosts on one
-# database, killed at 200 places; FerretDB killed in a load of 2,000. Ten minutes.
-check-mongo: all $(TOOLS)
+# database, killed at 200 places, and through 200 seeded faults; FerretDB killed in
+# a load of 2,000, and all the time. Twenty minutes.
+check-mongo: all $(TOOLS) $(MONGO_TOOLS) $(BUILD)/tool/warp.so
 	@for server in java ferret; do STORE=$$server bats test/volum-store.bats \
 	    test/pipe.bats test/reprocess.bats test/explain.bats || exit; done
 	@KILLS=200 MANY=260 LOAD=2000 bats test/mongo-hosts.bats test/mongo-faults.bats
+	$(Q)$(FAULTS) --store java --seed 1 --runs 200
+	$(Q)$(FAULTS) --store java --revised --seed 1 --runs 50
+	$(Q)$(FAULTS) --store ferret --seed 1 --runs 200
+	$(Q)$(FAULTS) --store ferret --outages --seed 201 --runs 50
 
 # A month over GNU parallel and Spark; fetches pyspark, some 300 MB.
 check-scale: all

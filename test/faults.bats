@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load mongo_server
 
 setup_file()
 {
@@ -36,7 +37,7 @@ counted()
 
 @test "forged histories are refused: duplicate, missing, total, customer, overlap" {
 	python3 "$FAULTS/forged.py" 2>err || { cat err >&2; return 1; }
-	grep -q '^Ran 30 tests' err
+	grep -q '^Ran 34 tests' err
 }
 
 @test "killat: at the entry of a call, when it is done, and not at all" {
@@ -80,6 +81,31 @@ counted()
 	faults --every-call --step 20
 	[ "$(counted runs out)" -gt 50 ]
 	[ "$(counted killed out)" -gt 50 ]
+}
+
+# on_mongo KIND: hosts that have nothing in common but the database.
+on_mongo()
+{
+	python3 "$FAULTS/run.py" --build "$PLAIN" --store "$1" --seed 71 --runs 4 \
+		>"$1.out" 2>&1 || return
+	[ "$(counted runs "$1.out")" = 4 ] && [ "$(counted killed "$1.out")" -gt 2 ]
+}
+
+@test "two hosts on one MongoDB: no call over a limit, 0 duplicates, 0 missing" {
+	[ -x "$PLAIN/tool/mongo_say" ] || skip "MongoDB's C driver is not installed"
+	local kind kinds pids=() pid failed=0
+	# The clock of a real one can't be made to run faster.
+	kinds=$(mongo_servers | grep -vx real) ||
+		skip 'no MongoDB server is built: make setup-mongo'
+	for kind in $kinds; do
+		mongo_skip_or_fail "$kind"
+		on_mongo "$kind" 3>&- &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || failed=1
+	done
+	[ "$failed" = 0 ] || { cat ./*.out >&2; return 1; }
 }
 
 @test "a client that retries and keeps no ledger is found out" {

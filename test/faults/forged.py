@@ -118,6 +118,43 @@ class Forged(unittest.TestCase):
         self.log[1]["status"] = 500
         self.refused("identical to call 2", RULES._replace(serial=False))
 
+    def read(self, second, **members):
+        self.log.append({
+            "number": 5, "call": "ListarContratos", "status": 500,
+            "received": at(second), "time": at(second),
+            "body": {"param": [{"pagina": 1}]}, **members})
+
+    def test_a_call_that_a_limit_turned_away(self):
+        for turned_away in ({"status": 429, "note": "rate"},
+                            {"status": 425, "fault": "MISUSE_API_PROCESS"},
+                            {"note": "fault-500; blocked from now on"}):
+            self.read(70, **turned_away)
+            self.refused("call 5 (ListarContratos): over a limit")
+            self.assertEqual([], self.judge(RULES._replace(serial=False)))
+            del self.log[4:]
+
+    def test_a_call_beside_one_of_its_method(self):
+        self.read(70)
+        self.read(75, fault=history.BUSY)
+        self.refused("over a limit: 500 " + history.BUSY)
+        dead = RULES._replace(kills=[history.seconds(at(72))])
+        self.assertEqual([], self.judge(dead))
+        self.log[4]["hangMs"] = 200000
+        self.assertEqual([], self.judge())
+
+    def test_faults_that_were_asked_for(self):
+        self.read(70, status=429, note="rate-429")
+        self.read(71, status=425, note="block-425")
+        self.read(72, fault=history.BUSY, note="running-1880")
+        self.assertEqual([], self.judge())
+
+    def test_an_identical_read_in_the_window(self):
+        self.read(70)
+        self.read(99, fault=history.REDUNDANT)
+        self.refused("over a limit: 500 " + history.REDUNDANT)
+        self.log[5]["received"] = at(129)  # it can't know
+        self.assertEqual([], self.judge())
+
     def test_overlapping_writes(self):
         self.log[3]["received"] = at(66.5)
         self.refused("came 0.500 s before call 3 was over")

@@ -2,7 +2,8 @@
 
 Knows nothing of how a client works: each key created at most once at any time
 and by the end exactly once, customers and totals right to the cent, no write
-repeated inside the window of the identical call, never two writes at a time.
+repeated inside the window of the identical call, never two writes at a time,
+nothing turned away by a limit.
 """
 
 import datetime
@@ -22,12 +23,18 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 WRITES = ("IncluirContrato", "AlterarContrato", "UpsertContrato")
 CANCELLED = "99"
 AT_THE_DOOR = (403, 425, 429)
+REDUNDANT, BUSY = "SOAP-ENV:Client-6", "SOAP-ENV:Client-1880"
 CREATED = re.compile(r"(?:^|; )contrato (\d+)")
 # A client's clock begins its timeout before the simulator has the call.
 TIMEOUT_SLACK_S = 10
 # What it sent just before it was killed is read that much later at most, and
 # the moment of the kill is known as exactly as two clocks can be compared.
 KILL_SLACK_S, CLOCK_SLACK_S = 30, 5
+# So much later than its client noted it may a busy machine let a call arrive: of
+# the next one, the client can't know.
+LATE_S = 30
+# No read is waited for much longer.
+READ_S = 50
 
 
 def key_of(competencia, empresa, proposta):
@@ -141,6 +148,36 @@ def check_serial(calls, rules):
                 call, until - call.begin, before.number)
 
 
+def is_turned_away(line):
+    """By Omie's own count; a fault that was asked for has a note."""
+    note = line.get("note", "")
+    return note == "rate" or "blocked from now on" in note or (
+        not note and (line["status"] == 425 or
+                      line.get("fault") in (REDUNDANT, BUSY)))
+
+
+def check_limits(log, rules):
+    """One limiter keeps all of them, for reads as well. What it can't know: how
+    long Omie goes on with a call that was given up, or whose client was killed."""
+    calls = [(seconds(line["received"]), line) for line in log
+             if line.get("call")]
+    last, hangs = {}, set()
+    for began, line in sorted(calls, key=lambda call: call[0]):
+        same = line["call"], str(line["body"]["param"])
+        known = {REDUNDANT: began - last.get(same, began) <
+                 rules.window_s - LATE_S,
+                 BUSY: line["call"] not in hangs and not any(
+                     -CLOCK_SLACK_S < began - kill < rules.timeout_s
+                     for kill in rules.kills)}
+        if is_turned_away(line) and known.get(line.get("fault"), True):
+            yield "call %d (%s): over a limit: %d %s %s" % (
+                line["number"], line["call"], line["status"],
+                line.get("fault", ""), line.get("note", ""))
+        last[same] = began
+        if "hangMs" in line or seconds(line["time"]) - began > READ_S:
+            hangs.add(line["call"])
+
+
 def check_contract(wanted, contract):
     key, number = contract["cCodIntCtr"], contract["nCodCtr"]
     want = wanted.get(key)
@@ -188,6 +225,7 @@ def check(wanted, log, contracts, rules):
     wrong += check_window(calls, rules)
     if rules.serial:
         wrong += check_serial(calls, rules)
+        wrong += check_limits(log, rules)
     wrong += check_end(wanted, contracts)
     wrong += check_whole(calls, contracts)
     return wrong

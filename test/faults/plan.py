@@ -22,7 +22,10 @@ Process = namedtuple("Process", "order end")
 # One start: a process, or two at once, on one host or two; delay_s: the second
 # starts so much later; feed: all lines, or what is left and was refused.
 Start = namedtuple("Start", "processes hosts delay_s feed")
-Plan = namedtuple("Plan", "seed lines wanted options faults starts orders")
+# known: contracts were made before, so that none is listed and whoever starts at
+# the same time writes at the same time.
+Plan = namedtuple("Plan",
+                  "seed lines wanted options faults starts orders known")
 
 WHOLE_ANSWER = ("ok-without-id", "truncated", "latin1", "partial-body",
                 "broken-after", "byebye-after", "cut-after", "hang-after")
@@ -141,7 +144,22 @@ def draw(seed):
               for _ in range(rng.choices((0, 1, 2, 3), (2, 4, 3, 1))[0])]
     starts = [draw_start(rng) for _ in range(rng.randint(1, 3))]
     return Plan(seed, lines, wanted, (options, latency), faults, starts,
-                rng.getrandbits(32))
+                rng.getrandbits(32), rng.random() < 0.4)
+
+
+def contended(plan):
+    """Half of the plans with hosts that write at the same time, which is what
+    they share a limiter for."""
+    rng = random.Random("contended %d" % plan.seed)
+    if rng.random() < 0.5:
+        return plan
+    options, latency = plan.options
+    starts = [start._replace(hosts=2, processes=[
+        start.processes[0], Process("reversed", draw_end(rng))])
+        for start in plan.starts]
+    return plan._replace(
+        options=(options, latency or rng.uniform(1, 20)), starts=starts,
+        known=True)
 
 
 def recorded(count=3, faults=()):
@@ -151,7 +169,7 @@ def recorded(count=3, faults=()):
     options = ["--clients", str(COMPANIES), "--duplicate-code", "accept",
                "--error-window", str(BLOCK_S), "--block-seconds", str(BLOCK_S)]
     return Plan("recorded", lines, wanted, (options, 0), list(faults),
-                [], 0)
+                [], 0, False)
 
 
 # What every call is killed in: a run in which nothing goes wrong, and one that
@@ -167,4 +185,5 @@ def describe(plan):
     return json.dumps({
         "lines": len(plan.lines), "sim": " ".join(options),
         "latency_s": round(latency, 1), "faults": plan.faults,
+        "known": plan.known,
         "starts": plan.starts}, ensure_ascii=False)

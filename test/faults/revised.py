@@ -7,7 +7,6 @@ is done. In the end there is one contract per key, with the latest total.
 
 import json
 import random
-import subprocess
 from collections import namedtuple
 
 import account
@@ -73,12 +72,9 @@ class RevisedWorld(World):
     # -------------------------------------------------------------- store
 
     def store(self, text, *options):
-        run = subprocess.run(
-            [self.programs.bin + "/volum-store", "--db", "sqlite:" + self.db,
-             "--rejected", self.path("store.rejected"), *options],
-            input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True)
-        return run
+        return self.programs.store.volum_store(
+            self.db.uri, text, "--rejected", self.path("store.rejected"),
+            *options)
 
     def set_bill(self, key, parts, revision=None):
         line = json.loads(line_of(key, parts))
@@ -197,4 +193,4 @@ class RevisedWorld(World):
         self.wrong += history.check_end(wanted, contracts)
         self.wrong += account.check_claims(self.starts, contracts)
         self.wrong += account.check_ledger_end(
-            self.ledger(), wanted, contracts)
+            self.db.ledger(), wanted, contracts)

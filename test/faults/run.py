@@ -4,6 +4,7 @@
 run.py [--seed S] [--runs N]      runs with the seeds S to S + N - 1
 run.py --every-call               kill -9 at each system call of one run
 run.py --revised [--seed S] ...   bills are revised between the starts
+run.py --store java|ferret|real   on MongoDB, any of them but --naive
 run.py --naive [--seed S] ...     the same with naive.sh in place of the command:
                                   to be found out, with both kinds of mistake
 """
@@ -11,6 +12,7 @@ run.py --naive [--seed S] ...     the same with naive.sh in place of the command
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import os
 import shlex
 import shutil
@@ -30,6 +32,12 @@ def read_arguments():
     parser.add_argument("--runs", type=int,
                         help="1; with --every-call: all that there are")
     parser.add_argument("--jobs", type=int, default=6 * (os.cpu_count() or 1))
+    parser.add_argument("--store", default="sqlite",
+                        choices=("sqlite", "java", "ferret", "real"),
+                        help="real: the MongoDB of TEST_MONGODB_URI")
+    parser.add_argument("--outages", action="store_true",
+                        help="of ferret: it is killed and started again, all "
+                        "the time")
     parser.add_argument("--every-call", action="store_true")
     parser.add_argument("--step", type=int, default=1,
                         help="of --every-call: only each STEPth")
@@ -37,7 +45,12 @@ def read_arguments():
     parser.add_argument("--revised", action="store_true")
     parser.add_argument("--keep", metavar="DIR",
                         help="leave the files of failed runs here")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.store == "real" and not os.environ.get("TEST_MONGODB_URI"):
+        parser.error("--store real needs TEST_MONGODB_URI")
+    if arguments.outages and arguments.store != "ferret":
+        parser.error("--outages: only ferret still has what it was given")
+    return arguments
 
 
 def started_once(plan, end):
@@ -50,9 +63,12 @@ def count_calls(programs, plan):
     never = plans.End(10 ** 9, False, False)
     world = World(programs, started_once(plan, never), "counted-%d" % len(
         os.listdir(programs.scratch)))
-    wrong = world.run()
-    if wrong:
-        sys.exit("the recorded run: " + "\n".join(wrong))
+    try:
+        world.run_start(world.plan.starts[0])
+    finally:
+        world.stop()
+    if world.wrong:
+        sys.exit("the recorded run: " + "\n".join(world.wrong))
     return int(world.read("01.calls").split()[0])
 
 
@@ -81,7 +97,7 @@ class Tally:
         self.counts["starts"] += len(world.starts)
         self.counts["kills"] += sum(s.killed for s in world.starts)
         self.counts["contracts"] += len(world.plan.wanted)
-        for word in ("duplicate", "missing"):
+        for word in ("duplicate", "missing", "over a limit"):
             self.counts[word] += any(word in why for why in wrong)
         if wrong:
             self.failed.append(plan.seed)
@@ -89,12 +105,13 @@ class Tally:
                 self.tell(plan, world, wrong)
 
     def repeat(self, plan):
-        words = [sys.executable, sys.argv[0], "--build", self.arguments.build]
+        words = [sys.executable, sys.argv[0], "--build", self.arguments.build,
+                 "--store", self.arguments.store]
         if self.arguments.every_call:
             return shlex.join(words + ["--every-call", "--seed",
                                        plan.seed.split()[-1], "--runs", "1"])
-        if self.arguments.revised:
-            words.append("--revised")
+        words += ["--" + word for word in ("revised", "outages")
+                  if getattr(self.arguments, word)]
         return shlex.join(words + ["--seed", str(plan.seed)])
 
     def tell(self, plan, world, wrong):
@@ -103,13 +120,15 @@ class Tally:
             "\n  ".join("! " + why for why in wrong), self.repeat(plan)),
             flush=True)
 
-    def close(self):
+    def close(self, store):
         c = self.counts
+        if store.outages:
+            print("the server was killed %d times" % store.outages)
         print("%d runs, %d contracts, %d starts, %d killed: %d duplicates, "
-              "%d missing, %d failed; %.0f s" % (
+              "%d missing, %d over a limit, %d failed; %.0f s" % (
                   c["runs"], c["contracts"], c["starts"], c["kills"],
-                  c["duplicate"], c["missing"], len(self.failed),
-                  time.time() - self.began))
+                  c["duplicate"], c["missing"], c["over a limit"],
+                  len(self.failed), time.time() - self.began))
 
 
 def run_one(programs, plan, arguments):
@@ -123,6 +142,7 @@ def run_one(programs, plan, arguments):
     if wrong and arguments.keep:
         shutil.copytree(world.dir, os.path.join(
             arguments.keep, os.path.basename(world.dir)), dirs_exist_ok=True)
+    world.db.drop()
     shutil.rmtree(world.dir)
     return plan, world, wrong
 
@@ -132,23 +152,33 @@ def planned(programs, arguments):
         return list(every_call(programs, arguments))
     last = arguments.seed + (arguments.runs or 1)
     draw = revised.draw if arguments.revised else plans.draw
-    return [draw(seed) for seed in range(arguments.seed, last)]
+    chosen = [draw(seed) for seed in range(arguments.seed, last)]
+    return [plans.contended(plan) for plan in chosen] \
+        if programs.store.one_limiter else chosen
+
+
+def carry_out(programs, arguments, tally):
+    if not arguments.naive:
+        programs.set_calls(count_calls(programs, plans.recorded(1)),
+                           count_calls(programs, plans.recorded(4)))
+    chosen = planned(programs, arguments)
+    if arguments.outages:
+        programs.store.begin_outages()
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        waiting = [pool.submit(run_one, programs, plan, arguments)
+                   for plan in chosen]
+        for done in concurrent.futures.as_completed(waiting):
+            tally.add(*done.result())
 
 
 def main():
     arguments = read_arguments()
     tally = Tally(arguments)
     with tempfile.TemporaryDirectory(prefix="volum-faults-") as scratch:
-        programs = Programs(arguments.build, scratch)
-        if not arguments.naive:
-            programs.set_calls(count_calls(programs, plans.recorded(1)),
-                               count_calls(programs, plans.recorded(4)))
-        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            waiting = [pool.submit(run_one, programs, plan, arguments)
-                       for plan in planned(programs, arguments)]
-            for done in concurrent.futures.as_completed(waiting):
-                tally.add(*done.result())
-    tally.close()
+        programs = Programs(arguments.build, scratch, arguments.store)
+        with contextlib.closing(programs.store):
+            carry_out(programs, arguments, tally)
+    tally.close(programs.store)
     if arguments.naive:
         return 0 if tally.counts["duplicate"] and tally.counts["missing"] else 1
     return 1 if tally.failed else 0

@@ -3,7 +3,8 @@
  * fast as ours, and what it waits for comes so much sooner. Beside omie-sim
  * --time-scale of the same number every limit keeps its real length (a window
  * of 60 s, a wait of 1800), and an hour takes seconds. Only clocks and waits:
- * SQLite waits for locks by usleep(), which stays as it is.
+ * SQLite waits for locks by usleep(), which stays as it is. WARP_WALL=1, for a
+ * server: only the time of day runs faster, nothing comes sooner.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,7 +19,7 @@
 
 enum { NS = 1000000000 };
 
-static int64_t scale = 1, origin;
+static int64_t wall = 1, waits = 1, origin;
 
 /* The C library's, which makes no system call that killat would count. */
 static int (*real_gettime)(clockid_t, struct timespec *);
@@ -46,7 +47,9 @@ set_up(void)
 	/* ISO C knows no way from an object to a function but this. */
 	memcpy(&real_gettime, &found, sizeof(found));
 	if (times != NULL && strtoll(times, NULL, 10) > 0)
-		scale = strtoll(times, NULL, 10);
+		wall = strtoll(times, NULL, 10);
+	if (getenv("WARP_WALL") == NULL)
+		waits = wall;
 	if (since != NULL)
 		origin = strtoll(since, NULL, 10) * NS;
 }
@@ -65,12 +68,12 @@ warped(clockid_t which)
 	switch (which) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
-		return origin + (now - origin) * scale;
+		return origin + (now - origin) * wall;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOTTIME:
-		return now * scale;
+		return now * waits;
 	default:
 		return now; /* processor time is what it is */
 	}
@@ -108,7 +111,7 @@ time(time_t *out)
 static int64_t
 shortened(int64_t ns)
 {
-	return (ns + scale - 1) / scale;
+	return (ns + waits - 1) / waits;
 }
 
 int
@@ -128,7 +131,7 @@ clock_nanosleep(clockid_t which, int flags, const struct timespec *want,
 		return 0;
 	if (errno == EINTR && rest != NULL && !(flags & TIMER_ABSTIME)) {
 		left = (int64_t)after.tv_sec * NS + after.tv_nsec;
-		*rest = timespec_of(left * scale);
+		*rest = timespec_of(left * waits);
 	}
 	return errno;
 }

@@ -3,9 +3,7 @@
 import json
 import os
 import random
-import shutil
 import signal
-import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -14,11 +12,10 @@ import account
 import history
 from plan import BLOCK_S, REFUSAL, TIMEOUT_S, UNHARMED, WINDOW_S, Process
 from plan import Start as PlannedStart
+from stores import Unreadable, open_store
 
-# Simulated seconds per second, for the command as for the simulator.
-SCALE = 120
-# No start takes longer than this, in our seconds.
-DEADLINE_S = 120
+# No start takes longer than this, in simulated time.
+DEADLINE_S = 14400
 KEYS = {"OMIE_APP_KEY": "key-of-the-faults", "OMIE_APP_SECRET": "secret-of-it"}
 # Clean starts before the faults are taken away, and after that.
 PATIENCE, LAST_PATIENCE = 10, 10
@@ -29,24 +26,27 @@ NAIVE_PATIENCE = 3
 class Programs:
     """Where the programs are, and what a run of the command costs in calls."""
 
-    def __init__(self, build, scratch):
+    def __init__(self, build, scratch, store):
         here = os.path.dirname(os.path.abspath(__file__))
         self.bin = os.path.join(os.path.abspath(build), "bin")
         self.tool = os.path.join(os.path.abspath(build), "tool")
         self.warp = self.tool + "/warp.so"
         self.naive = os.path.join(here, "naive.sh")
         self.scratch = scratch
-        self.template = os.path.join(scratch, "catalog.db")
         self.calls = (0, 0)
-        self.fill_template()
-
-    def fill_template(self):
-        catalog = subprocess.run(
+        self.catalog = subprocess.run(
             [self.bin + "/volum-sim", "--companies", "20", "--catalog"],
-            check=True, stdout=subprocess.PIPE)
-        subprocess.run(
-            [self.bin + "/volum-store", "--db", "sqlite:" + self.template],
-            input=catalog.stdout, check=True, stdout=subprocess.DEVNULL)
+            check=True, stdout=subprocess.PIPE, text=True).stdout
+        self.elsewhere = self.namespace()
+        self.store = open_store(self, store)
+
+    def namespace(self):
+        """What a command is put behind so that none of another host can see
+        whether it is still there; [] without the right to."""
+        words = ["unshare", "--pid", "--fork", "--kill-child"]
+        return words if subprocess.run(
+            words + ["true"], stderr=subprocess.DEVNULL).returncode == 0 \
+            else []
 
     def set_calls(self, one, four):
         each = (four - one) // 3
@@ -59,10 +59,10 @@ class Programs:
 class World:
     def __init__(self, programs, plan, name, naive=False):
         self.programs, self.plan, self.naive = programs, plan, naive
+        self.scale = programs.store.scale
         self.dir = os.path.join(programs.scratch, name)
         os.makedirs(self.dir)
-        self.db = self.path("volum.db")
-        shutil.copy(programs.template, self.db)
+        self.db = programs.store.fresh(self.dir)
         self.rng = random.Random(plan.orders)
         self.starts, self.wrong, self.story = [], [], []
         self.kills, self.count = [], 0
@@ -79,14 +79,15 @@ class World:
     def rule(self, fault):
         kind, method, calls = fault
         if not isinstance(kind, str):
-            kind = "%s=%d" % (kind[0], kind[1] * 1000 // SCALE)
+            kind = "%s=%d" % (kind[0], kind[1] * 1000 // self.scale)
         return "%s:%s:%s" % (kind, method, calls)
 
     def start_sim(self):
         options, latency = self.plan.options
         command = [self.programs.bin + "/omie-sim", "--log", self.path("log"),
-                   "--time-scale", str(SCALE),
-                   "--latency", str(int(latency * 1000 / SCALE))] + options
+                   "--time-scale", str(self.scale),
+                   "--latency", str(int(latency * 1000 / self.scale)),
+                   *options]
         for fault in self.plan.faults:
             command += ["--fault", self.rule(fault)]
         self.sim = subprocess.Popen(
@@ -107,7 +108,7 @@ class World:
             return answer.read().decode()
 
     def sim_time(self, at):
-        return self.sim_at[1] + (at - self.sim_at[0]) * SCALE
+        return self.sim_at[1] + (at - self.sim_at[0]) * self.scale
 
     def stop(self):
         self.sim.send_signal(signal.SIGTERM)
@@ -123,14 +124,14 @@ class World:
         return dict(
             os.environ, OMIE_API_URL=self.url, VOLUM_STATE_DIR=state,
             OMIE_SAME_CALL_WINDOW_S=str(WINDOW_S), OMIE_BLOCK_S=str(BLOCK_S),
-            WARP=str(SCALE), WARP_SINCE=str(self.since), **KEYS)
+            WARP=str(self.scale), WARP_SINCE=str(self.since), **KEYS)
 
     def command(self, name, end, lines):
         if self.naive:
             run = ["sh", self.programs.naive, self.path(name + ".payloads")]
         else:
             run = [self.programs.bin + "/omie-contract", "--db",
-                   "sqlite:" + self.db, "--rejected",
+                   self.db.uri, "--rejected",
                    self.path(name + ".rejected"), "--log",
                    self.path(name + ".log")]
         if end.share is None:
@@ -154,8 +155,11 @@ class World:
         environment = self.environment(host)
         if process.end.share is None:
             environment["LD_PRELOAD"] = self.programs.warp
+        elsewhere = []
+        if host > 0 and self.programs.store.one_limiter:
+            elsewhere = self.programs.elsewhere
         child = subprocess.Popen(
-            command, env=environment,
+            elsewhere + command, env=environment,
             stdin=open(self.path(name + ".in")),
             stdout=open(self.path(name + ".out"), "w"),
             stderr=open(self.path(name + ".err"), "w"))
@@ -177,11 +181,12 @@ class World:
     def finish(self, launched):
         child, name, process, lines, at = launched
         try:
-            code = child.wait(timeout=DEADLINE_S)
+            code = child.wait(timeout=DEADLINE_S / self.scale)
         except subprocess.TimeoutExpired:
             child.kill()
             code = child.wait()
-            self.wrong.append("start %s: no end in %d s" % (name, DEADLINE_S))
+            self.wrong.append("start %s: no end in %d simulated s" % (
+                name, DEADLINE_S))
         code = 128 - code if code < 0 else code
         killed = process.end.share is not None and code == account.KILLED
         self.note_stop(name)
@@ -203,26 +208,16 @@ class World:
 
     # -------------------------------------------------------------- store
 
-    def ledger(self):
-        db = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True)
-        try:
-            return db.execute("SELECT cCodIntCtr, evento, nCodCtr FROM "
-                              "lancamentos ORDER BY seq").fetchall()
-        finally:
-            db.close()
-
     def check_store(self, name):
         """Readable at each stop, whatever the stop."""
-        listed = subprocess.run(
-            [self.programs.bin + "/volum-store", "--db", "sqlite:" + self.db,
-             "--list", "empresas"], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+        listed = self.programs.store.volum_store(
+            self.db.uri, None, "--list", "empresas")
         if listed.returncode != 0 or listed.stdout.count("\n") != 20:
             self.wrong.append("after %s: volum-store --list: exit %d: %s" % (
                 name, listed.returncode, listed.stderr))
         try:
-            rows = self.ledger()
-        except sqlite3.Error as why:
+            rows = self.db.ledger()
+        except Unreadable as why:
             self.wrong.append("after %s: the ledger: %s" % (name, why))
             return
         self.wrong += ["after %s: %s" % (name, why)
@@ -255,23 +250,32 @@ class World:
                 left.append(refused.get(key, line))
         return left
 
+    def host_of(self, planned, i):
+        """Of those that share a limiter any may go on where another stopped."""
+        if planned.hosts == 1:
+            return 0
+        return self.count % 2 if self.programs.store.one_limiter else i
+
     def run_start(self, planned):
         lines = self.plan.lines
         if planned.feed == "left" and not self.naive:
             lines = self.lines_left() or lines
+        elif planned.feed == "first":
+            lines = lines[:1]
         launched = []
         for i, process in enumerate(planned.processes):
             if i > 0:
-                time.sleep(planned.delay_s / SCALE)
-            host = i if planned.hosts == 2 else 0
+                time.sleep(planned.delay_s / self.scale)
             launched.append(self.launch(
-                process, host, self.ordered(lines, process.order)))
+                process, self.host_of(planned, i),
+                self.ordered(lines, process.order)))
         if len(launched) == 2 and planned.hosts == 2:
             self.two_hosts = True
         return [self.finish(one) for one in launched]
 
     def run_clean(self, feed):
-        clean = PlannedStart([Process("as-is", UNHARMED)], 1, 0, feed)
+        hosts = 2 if self.programs.store.one_limiter else 1
+        clean = PlannedStart([Process("as-is", UNHARMED)], hosts, 0, feed)
         return self.run_start(clean)[0]
 
     def restart_until_done(self):
@@ -285,7 +289,7 @@ class World:
                 return True
             # As long as it said, or as cron would let it rest.
             time.sleep((BLOCK_S + 5 if start.code == account.BLOCKED
-                        else self.rng.uniform(0, 30)) / SCALE)
+                        else self.rng.uniform(0, 30)) / self.scale)
         self.wrong.append("not done after %d starts" % most)
         return False
 
@@ -304,10 +308,14 @@ class World:
     def log(self):
         return history.read_lines(self.read("log"))
 
+    def is_serial(self):
+        """Did all of its processes share one limiter?"""
+        return self.programs.store.one_limiter or not self.two_hosts
+
     def judge(self):
         contracts = history.read_lines(self.ask("contracts"))
-        rules = history.Rules(WINDOW_S, TIMEOUT_S, SCALE,
-                              not self.two_hosts and not self.naive,
+        rules = history.Rules(WINDOW_S, TIMEOUT_S, self.scale,
+                              self.is_serial() and not self.naive,
                               self.kills)
         self.wrong += history.check(
             self.plan.wanted, self.log(), contracts, rules)
@@ -315,11 +323,13 @@ class World:
             return
         self.wrong += account.check_claims(self.starts, contracts)
         self.wrong += account.check_ledger_end(
-            self.ledger(), self.plan.wanted, contracts)
+            self.db.ledger(), self.plan.wanted, contracts)
 
     def run(self):
         """What is wrong, one line each."""
         try:
+            if self.plan.known:
+                self.run_clean("first")
             for planned in self.plan.starts:
                 self.run_start(planned)
             if self.restart_until_done() and not self.naive:
