@@ -5,9 +5,9 @@
  * out: one line a check
  */
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core/screen.h"
 #include "volum-doctor/doctor.h"
 
 static const struct option_row ROWS[] = {
@@ -33,18 +33,6 @@ static const struct command COMMAND = {
 	.synopsis = N_("[--offline] [--json] [--strict]"),
 	.rows = ROWS,
 };
-
-static int
-terminal_width(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 40
-	    ? size.ws_col
-	    : 80;
-}
 
 static void
 check_all(struct doctor *d)
@@ -81,7 +69,7 @@ main(int argc, char **argv)
 	o.common.rejected = "/dev/null";
 	if ((s = filter_start(&f, &COMMAND, &o.common, &err)) != DONE)
 		return filter_finish(&f, s, &err);
-	d.width = terminal_width();
+	d.width = isatty(STDOUT_FILENO) ? (int)screen_width(STDOUT_FILENO) : 0;
 	check_all(&d);
 	err = (struct error){ 0 };
 	return filter_finish(&f, d.status, &err);

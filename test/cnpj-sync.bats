@@ -278,6 +278,12 @@ load cnpj_helper
 	[ "$(acted)" = 'divergente inalterado' ]
 }
 
+@test 'a difference from nothing has no blank at the end of its line' {
+	start_both 1 1
+	try 1 to_omie --all --diff
+	grep -qx '  complemento          +?' out
+}
+
 @test 'a field has the owner that the file says' {
 	start_both 0 1
 	try 0 to_omie --all

@@ -407,3 +407,11 @@ bytes()
 	one proposta_invalida 2026-02 '"a":{"q":1001}'
 	one proposta_invalida 2026-02 '"a":{"q":999999999999.999999}'
 }
+
+@test 'a name on the page does not steer the terminal' {
+	echo '{"consolidacaoData":{"competencia":"2026-01","empresaId":"9","numeroProposta":"P","valorTotal":1.00,"produtos":[{"nome":"\u001b[2J\u009b\u202ecaf\u00e9","quantidade":1,"valor":1.00}],"status":"completed"}}' |
+		store >out
+	store --explain -c 2026-01 -e 9 >page
+	grep -qxF '?[2J??café' page
+	run ! grep -q '[[:cntrl:]]' page
+}

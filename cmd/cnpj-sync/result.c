@@ -1,5 +1,6 @@
 /* The lines that leave: sync results, plans, and plans for people. */
 #include "cnpj-sync/step.h"
+#include "core/screen.h"
 
 void
 add_fields(struct buf *out, unsigned fields)
@@ -138,6 +139,17 @@ put_empresa(struct run *run, const struct job *job)
 /* ------------------------------------------------------------ for people */
 
 static void
+put_side(struct buf *out, const char *name, char sign, const char *mark,
+    struct text value)
+{
+	buf_printf(out, "  %-20s %c%s", name, sign, mark);
+	if (value.len > 0)
+		buf_add_byte(out, ' ');
+	screen_text(out, value);
+	buf_add_byte(out, '\n');
+}
+
+static void
 put_lines(
     struct buf *out, const struct job *job, unsigned fields, const char *mark)
 {
@@ -147,11 +159,8 @@ put_lines(
 		if ((fields >> i & 1) == 0)
 			continue;
 		if (job->target.value[i].len > 0)
-			buf_printf(out, "  %-20s -%s %.*s\n", name, mark,
-			    (int)job->target.value[i].len,
-			    job->target.value[i].at);
-		buf_printf(out, "  %-20s +%s %.*s\n", name, mark,
-		    (int)job->source.value[i].len, job->source.value[i].at);
+			put_side(out, name, '-', mark, job->target.value[i]);
+		put_side(out, name, '+', mark, job->source.value[i]);
 	}
 }
 

@@ -18,6 +18,7 @@ struct reconciling {
 	struct run *run;
 	competencia month;
 	bool all, for_person;
+	size_t name; /* columns of a company's name in the table */
 	const struct listed *listed; /* what Omie has, sorted by code */
 	size_t listed_count;
 	bool *seen; /* which of them a consolidation has */
@@ -25,7 +26,7 @@ struct reconciling {
 	struct reconciled_month sum;
 };
 
-/* reconcile_print.c: NDJSON, a table of 80 columns for a person, metrics. */
+/* reconcile_print.c: NDJSON, a table for a person, metrics. */
 
 void reconcile_print_head(struct reconciling *w);
 enum status reconcile_print(

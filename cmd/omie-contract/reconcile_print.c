@@ -1,12 +1,15 @@
 /* --reconcile: lines for a program, or a table for a person. */
+#include <unistd.h>
+
 #include "core/language.h"
 #include "core/ndjson.h"
+#include "core/screen.h"
 #include "domain/money.h"
 #include "omie-contract/reconcile.h"
-#include "omie-contract/screen.h"
 
-/* Of the 80 columns of the table, one blank between them. */
-enum { WORD = 16, NAME = 29, AMOUNT = 16, BESIDE = 80 - WORD - 1 };
+/* Columns, one blank between them; the name takes what is left of the screen.
+ */
+enum { WORD = 16, AMOUNT = 16, OTHERS = WORD + 2 * AMOUNT + 3 };
 
 /* ------------------------------------------------------------- as NDJSON */
 
@@ -188,7 +191,7 @@ put_beside(struct reconciling *w, struct buf *text)
 	struct buf *out = filter_out(w->run->filter);
 
 	screen_column(out, TEXT(""), WORD + 1, LEFT);
-	screen_column(out, buf_text(text), BESIDE, LEFT);
+	screen_column(out, buf_text(text), w->name + OTHERS - WORD - 1, LEFT);
 	end_line(w);
 	buf_reset(text);
 }
@@ -198,7 +201,7 @@ put_amount(struct buf *out, int64_t cents, bool known)
 {
 	buf_add_byte(out, ' ');
 	if (known)
-		screen_cents(out, cents, AMOUNT);
+		money_add_column(out, cents, AMOUNT);
 	else
 		screen_column(out, TEXT("?"), AMOUNT, RIGHT);
 }
@@ -234,7 +237,7 @@ put_row(struct reconciling *w, const struct entry *e)
 
 	screen_column(out, text_of(situation_name(e->situation)), WORD, LEFT);
 	buf_add_byte(out, ' ');
-	screen_column(out, company_name(w, e->key.empresa_id), NAME, LEFT);
+	screen_column(out, company_name(w, e->key.empresa_id), w->name, LEFT);
 	put_amount(out, e->r.expected_cents, true);
 	put_amount(out, e->r.cents, !e->r.unreadable);
 	end_line(w);
@@ -250,12 +253,12 @@ put_totals(struct reconciling *w)
 
 	buf_printf(&text, _("total, R$ (%llu consolidations)"),
 	    (unsigned long long)w->bills);
-	screen_column(out, buf_text(&text), WORD + 1 + NAME, LEFT);
+	screen_column(out, buf_text(&text), WORD + 1 + w->name, LEFT);
 	put_amount(out, m->expected_cents, true);
 	put_amount(out, m->cents, !m->unreadable);
 	end_line(w);
 	screen_column(
-	    out, TEXT("diferenca"), WORD + 1 + NAME + 1 + AMOUNT, LEFT);
+	    out, TEXT("diferenca"), WORD + 1 + w->name + 1 + AMOUNT, LEFT);
 	put_amount(out, m->cents - m->expected_cents, !m->unreadable);
 	end_line(w);
 	buf_clear(&text);
@@ -299,6 +302,17 @@ put_sum(struct reconciling *w)
 
 /* ----------------------------------------------------------------- either */
 
+static size_t
+name_columns(void)
+{
+	enum { LEAST = 8, MOST = 60 };
+	size_t width = screen_width(STDOUT_FILENO);
+
+	if (width < OTHERS + LEAST)
+		return LEAST;
+	return width > OTHERS + MOST ? MOST : width - OTHERS;
+}
+
 void
 reconcile_print_head(struct reconciling *w)
 {
@@ -306,8 +320,9 @@ reconcile_print_head(struct reconciling *w)
 
 	if (!w->for_person)
 		return;
+	w->name = name_columns();
 	screen_column(out, TEXT("situacao"), WORD + 1, LEFT);
-	screen_column(out, TEXT("empresa"), NAME, LEFT);
+	screen_column(out, TEXT("empresa"), w->name, LEFT);
 	screen_column(out, TEXT("esperado"), AMOUNT + 1, RIGHT);
 	screen_column(out, TEXT("omie"), AMOUNT + 1, RIGHT);
 	end_line(w);

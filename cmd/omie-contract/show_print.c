@@ -1,8 +1,8 @@
 /* --show: what the parts look like. */
 #include "core/language.h"
 #include "core/ndjson.h"
+#include "core/screen.h"
 #include "domain/money.h"
-#include "omie-contract/screen.h"
 #include "omie-contract/show.h"
 
 enum { INDENT = 2, LEDGER_INDENT = 5, LABEL = 9 };
@@ -82,7 +82,7 @@ put_line(struct shown *w, struct text name, struct value line,
 	buf_add_str(b, "  ");
 	screen_column(b, name, 42, LEFT);
 	screen_column(b, value_raw(q), 18, RIGHT);
-	screen_cents(b, cents_of(object, amount), 18);
+	money_add_column(b, cents_of(object, amount), 18);
 	end_line(w);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language.h"
+#include "core/screen.h"
 #include "volum-doctor/doctor.h"
 
 enum { INDENT = 28 };
@@ -19,8 +20,9 @@ add_wrapped(struct buf *out, const char *text, int width)
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
+		int wide = (int)screen_columns((struct text){ text, len });
 
-		if (width > 0 && at > INDENT && at + 1 + (int)len >= width) {
+		if (width > 0 && at > INDENT && at + 1 + wide >= width) {
 			buf_printf(out, "\n%*s", INDENT, "");
 			at = INDENT;
 		} else if (at > INDENT) {
@@ -28,7 +30,7 @@ add_wrapped(struct buf *out, const char *text, int width)
 			at++;
 		}
 		buf_add(out, text, len);
-		at += (int)len;
+		at += wide;
 		text += len;
 		text += strspn(text, " ");
 	}

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/screen.h"
+
 enum { WIDTH = 80, COLUMN = 27 };
 
 static const char exit_codes[] =
@@ -12,16 +14,6 @@ static const char exit_codes[] =
        "  69  shut out for a while    74  the output can't be written\n"
        "  75  run it again later      77  credentials refused\n"
        "  78  a setting is wrong\n");
-
-static size_t
-columns_of(const char *text, size_t bytes)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < bytes; i++)
-		columns += ((unsigned char)text[i] & 0xC0) != 0x80;
-	return columns;
-}
 
 /* Bytes to the next blank outside of [brackets]. */
 static size_t
@@ -45,7 +37,8 @@ add_wrapped(struct buf *out, size_t column, size_t indent, const char *text)
 	char between = '\0';
 
 	for (;;) {
-		size_t len = word_length(text), wide = columns_of(text, len);
+		size_t len = word_length(text),
+		       wide = screen_columns((struct text){ text, len });
 		if (between == '\n' ||
 		    (between == ' ' && column + 1 + wide >= WIDTH)) {
 			buf_printf(out, "\n%*s", (int)indent, "");
@@ -115,7 +108,7 @@ add_row(struct buf *out, const struct option_row *row, const void *options)
 	buf_add_str(&right, _(row->help));
 	add_default(&right, row, options);
 	buf_add_text(out, buf_text(&left));
-	size_t column = columns_of(left.data, left.len);
+	size_t column = screen_columns(buf_text(&left));
 	if (column + 2 > COLUMN)
 		buf_printf(out, "\n%*s", COLUMN, "");
 	else
@@ -130,7 +123,7 @@ static void
 add_usage(struct buf *out, const struct command *command)
 {
 	const char *way = _(command->synopsis), *intro = _("Usage:");
-	size_t blank = columns_of(intro, strlen(intro));
+	size_t blank = screen_columns(text_of(intro));
 	size_t lead = blank + 1 + strlen(command->name) + 1;
 
 	for (; way != NULL; intro = "") {

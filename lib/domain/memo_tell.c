@@ -1,4 +1,5 @@
 /* A memo as a page that can be read out: what adds up stands in one column. */
+#include "core/screen.h"
 #include "domain/memo.h"
 #include "domain/money.h"
 
@@ -25,16 +26,6 @@ static const char *const STATUSES[] = {
 	[CONSOLIDATION_SENT] = "enviada",
 	[CONSOLIDATION_ERROR] = "com erro",
 };
-
-static size_t
-columns(struct text t)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < t.len; i++)
-		n += ((unsigned char)t.at[i] & 0xc0) != 0x80;
-	return n;
-}
 
 /* A JSON number as people write it: 1600.5 is 1.600,5. */
 static void
@@ -118,7 +109,7 @@ static void
 end_row(struct page *p)
 {
 	struct text label = buf_text(&p->label), amount = buf_text(&p->amount);
-	size_t used = columns(label), whole = 0;
+	size_t used = screen_columns(label), whole = 0;
 
 	while (whole < amount.len && amount.at[whole] != ',')
 		whole++;
@@ -151,7 +142,7 @@ tell_name(struct page *p, struct value line)
 	struct value modelo = value_member(line, "modelo");
 
 	buf_add_byte(p->out, '\n');
-	buf_add_text(p->out, value_text(value_member(line, "nome")));
+	screen_text(p->out, value_text(value_member(line, "nome")));
 	for (size_t i = 0; i < sizeof(MODELS) / sizeof(*MODELS); i++)
 		if (value_is_text(modelo, MODELS[i].modelo))
 			buf_printf(p->out, " (%s)", MODELS[i].words);
@@ -346,11 +337,11 @@ tell_head(struct page *p, struct value memoria, const struct memo_state *state)
 	struct day d;
 
 	buf_add_str(p->out, "Empresa ");
-	buf_add_text(p->out, value_text(value_member(memoria, "empresaId")));
+	screen_text(p->out, value_text(value_member(memoria, "empresaId")));
 	buf_add_str(p->out, ", competência ");
 	buf_add_text(p->out, month);
 	buf_add_str(p->out, ", proposta ");
-	buf_add_text(
+	screen_text(
 	    p->out, value_text(value_member(memoria, "numeroProposta")));
 	if (day_read(value_text(from), &d)) {
 		day_format_br(d, day);

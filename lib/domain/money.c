@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/screen.h"
+
 enum {
 	UNIT_DIGITS = 12,  /* decimal_read: below 10^12 units */
 	MONEY_DIGITS = 15, /* money members: below 10^15 units */
@@ -275,6 +277,16 @@ void
 money_add_br(struct buf *b, int64_t cents)
 {
 	cents_add(b, cents, ',', true);
+}
+
+void
+money_add_column(struct buf *b, int64_t cents, size_t columns)
+{
+	struct buf amount = BUF_INIT;
+
+	money_add_br(&amount, cents);
+	screen_column(b, buf_text(&amount), columns, RIGHT);
+	buf_clear(&amount);
 }
 
 void

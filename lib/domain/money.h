@@ -54,6 +54,8 @@ bool decimal_of_double(double d, int places, int64_t *out, bool *noisy);
 void money_add(struct buf *b, int64_t cents);
 /* `15.000,00`: for people. */
 void money_add_br(struct buf *b, int64_t cents);
+/* The same at the right of so many columns. */
+void money_add_column(struct buf *b, int64_t cents, size_t columns);
 /* `12.5`, `150`: millionths without final zeros. */
 void decimal_add_micro(struct buf *b, int64_t micro);
 

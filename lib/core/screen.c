@@ -1,6 +1,6 @@
-#include "omie-contract/screen.h"
+#include "core/screen.h"
 
-#include "domain/money.h"
+#include <sys/ioctl.h>
 
 /* Unicode's combining marks, wide signs (East Asian, pictures), and what steers
  * a terminal or the direction of writing. */
@@ -66,24 +66,36 @@ columns_of(uint32_t c)
 	return WITHIN(c, COMBINING) ? 0 : WITHIN(c, WIDE) ? 2 : 1;
 }
 
-/* As much of `t` as goes into `columns`, and how many of them it takes. */
-static size_t
-fit(struct buf *b, struct text *t, size_t columns)
+size_t
+screen_fit(struct text *t, size_t columns)
 {
-	struct text before = *t, sign;
-	size_t taken = 0, more;
+	struct text rest = *t, sign;
+	size_t taken = 0, len = 0, more;
 
-	while (t->len > 0) {
-		more = columns_of(take_sign(t, &sign));
-		if (taken + more > columns) {
-			*t = before;
+	while (rest.len > 0) {
+		more = columns_of(take_sign(&rest, &sign));
+		if (taken + more > columns)
 			break;
-		}
 		taken += more;
-		buf_add_text(b, sign);
-		before = *t;
+		len = t->len - rest.len;
 	}
+	t->len = len;
 	return taken;
+}
+
+size_t
+screen_columns(struct text t)
+{
+	return screen_fit(&t, SIZE_MAX);
+}
+
+size_t
+screen_width(int fd)
+{
+	struct winsize size;
+	bool known = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+
+	return known ? size.ws_col : 80;
 }
 
 static void
@@ -96,31 +108,19 @@ add_blanks(struct buf *b, size_t count)
 void
 screen_column(struct buf *b, struct text t, size_t columns, enum side at)
 {
-	struct buf part = BUF_INIT;
-	struct text rest = t;
-	size_t taken = fit(&part, &rest, columns);
+	struct text part = t;
+	size_t taken = screen_fit(&part, columns);
+	bool cut = part.len < t.len;
 
-	if (rest.len > 0) {
-		buf_reset(&part);
-		taken = fit(&part, &t, columns - 1) + 1;
-		buf_add_str(&part, "…");
-	}
+	if (cut)
+		taken = screen_fit(&part, columns - 1) + 1;
 	if (at == RIGHT)
 		add_blanks(b, columns - taken);
-	buf_add_text(b, buf_text(&part));
+	screen_text(b, part);
+	if (cut)
+		buf_add_str(b, "…");
 	if (at == LEFT)
 		add_blanks(b, columns - taken);
-	buf_clear(&part);
-}
-
-void
-screen_cents(struct buf *b, int64_t cents, size_t columns)
-{
-	struct buf amount = BUF_INIT;
-
-	money_add_br(&amount, cents);
-	screen_column(b, buf_text(&amount), columns, RIGHT);
-	buf_clear(&amount);
 }
 
 /* ---------------------------------------------------------------- JSON */
