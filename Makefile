@@ -67,7 +67,6 @@ GEN = $(BUILD)/gen/contrato_jq.h
 # What a person reads, by language: where msgfmt isn't installed, in English.
 LANGUAGES = $(if $(shell command -v msgfmt),$(patsubst po/%.po,%,$(wildcard po/??_??.po)))
 CATALOGUES = $(LANGUAGES:%=$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo)
-WORDS = $(wildcard lib/*/*.[ch] cmd/*.c cmd/*/*.[ch])
 
 .PHONY: all setup setup-mongo demo check check-here check-faults check-mongo \
 	check-limits check-package check-pricing check-redrive check-scale check-sync \
@@ -163,7 +162,7 @@ $(BUILD)/share/locale/%/LC_MESSAGES/volum.mo: po/%.po
 # The words of the sources that a translation lacks are added to it, empty; those
 # that the sources lost go.
 words:
-	$(Q)sh po/update.sh $(WORDS)
+	$(Q)sh po/update.sh
 
 # Out of what each program says of its options, in English.
 complete = $(Q)help=$$(unset LANGUAGE; LC_ALL=C $< --help) && mkdir -p $(@D) && \
@@ -305,6 +304,8 @@ install: all
 	sed -i 's|/usr/local/bin|$(BINDIR)|' $(DESTDIR)$(DATADIR)/examples/*/volum*.crontab \
 	    $(DESTDIR)$(DATADIR)/examples/systemd/*.service \
 	    $(DESTDIR)$(DATADIR)/examples/http/volum-trigger.nginx
+	sed -i 's|/usr/local/share/locale|$(LOCALEDIR)|' \
+	    $(DESTDIR)$(DATADIR)/examples/run/words.sh
 	cp -R $(DESTDIR)$(DATADIR)/examples/systemd/* $(DESTDIR)$(UNITDIR)
 
 uninstall:

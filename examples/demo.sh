@@ -7,6 +7,10 @@ set -eu
 # Those of BUILD (build), else the installed ones.
 : "${BUILD:=build}"
 [ ! -d "$BUILD/bin" ] || PATH=$(cd "$BUILD/bin" && pwd):$PATH
+me=demo
+here=$(dirname "$(command -v volum-store)")
+# shellcheck source=examples/run/words.sh
+. "$(dirname "$0")/run/words.sh"
 demo=$(mktemp -d "${TMPDIR:-/tmp}/volum-demo.XXXXXX")
 cd "$demo"
 sims=
@@ -26,7 +30,7 @@ start() { # start VARIABLE COMMAND...: runs a simulator, its address in VARIABLE
 		fi
 		sleep 0.1
 	done
-	echo "demo: $1 does not start:" >&2
+	say '%s does not start:' "$1"
 	cat "$1.stderr" >&2
 	exit 1
 }
@@ -39,7 +43,7 @@ export VOLUMETRIA_API_URL OMIE_API_URL
 export VOLUM_STATE_DIR=state VOLUM_LOG=log.ndjson
 mkdir state
 
-echo "volum demo: 50 companies, the last closed month, both services on loopback"
+told 'volum demo: 50 companies, the last closed month, both services on loopback'
 volum-sim --companies 50 --blemishes --catalog |
 	volum-store >catalog.ndjson
 volum-store --list empresas >empresas.ndjson
@@ -49,7 +53,7 @@ run() { # run N: the pipe of the README, with a copy of each stream
 	mkdir "$out"
 	export VOLUM_REJECTED="$out/rejeitados.ndjson"
 	echo
-	echo "run $1: volum-fetch | volum-store | omie-contract | volum-store"
+	told 'run %s: volum-fetch | volum-store | omie-contract | volum-store' "$1"
 	# Refused records make a command end with 1; the table names them.
 	set +e
 	volum-fetch --competencia auto --empresas empresas.ndjson --quiet |
@@ -82,8 +86,9 @@ reais() { # sum of the contracts of a run, as R$ 1.234,56
 			}
 			print "R$ " whole out "," substr(c, n - 1) }'
 }
-row() { # row LABEL FIRST SECOND
-	printf '  %-34s %16s %16s\n' "$1" "$2" "$3"
+row() { # row LABEL FIRST SECOND: an accent takes no column of its own
+	accents=$(printf %s "$1" | LC_ALL=C tr -cd '\200-\277' | wc -c)
+	printf "  %-$((34 + accents))s %16s %16s\n" "$1" "$2" "$3"
 }
 each() { # each LABEL COMMAND: the figure of both runs
 	row "$1" "$(eval "$(echo "$2" | sed "s|RUN|run1|g")")" \
@@ -94,17 +99,17 @@ run 1
 run 2
 
 echo
-row '' 'first run' 'second run'
-each 'companies asked' "count empresas.ndjson"
-each 'volumes fetched' 'count RUN/volumetria.ndjson'
-each 'consolidations' 'count RUN/consolidacoes.ndjson'
-each 'contracts created' \
+row '' "$(words 'first run')" "$(words 'second run')"
+each "$(words 'companies asked')" "count empresas.ndjson"
+each "$(words 'volumes fetched')" 'count RUN/volumetria.ndjson'
+each "$(words 'consolidations')" 'count RUN/consolidacoes.ndjson'
+each "$(words 'contracts created')" \
 	"count RUN/contratos.ndjson '.contrato.acao == \"incluido\"'"
-each 'contracts unchanged' \
+each "$(words 'contracts unchanged')" \
 	"count RUN/contratos.ndjson '.contrato.acao == \"inalterado\"'"
-each 'billed' 'reais RUN/contratos.ndjson'
-each 'create calls to Omie' 'cat RUN/writes'
-each 'rejected' 'count RUN/rejeitados.ndjson'
+each "$(words 'billed')" 'reais RUN/contratos.ndjson'
+each "$(words 'create calls to Omie')" 'cat RUN/writes'
+each "$(words 'rejected')" 'count RUN/rejeitados.ndjson'
 jq -r '.rejeitado | "    \(.codigo) (\(.comando))\n\(.mensagem)"' \
 	run1/rejeitados.ndjson | fold -s -w 71 |
 	sed '/^ /!s/^/        /; s/ *$//'
@@ -112,9 +117,8 @@ echo
 
 if cmp -s run1/store.ndjson run2/store.ndjson &&
     [ "$(cat run2/writes)" = 0 ]; then
-	echo 'The second run wrote nothing: same store, no further call.'
+	told 'The second run wrote nothing: same store, no further call.'
 else
-	echo 'demo: the second run changed something' >&2
-	exit 1
+	give_up 1 'the second run changed something'
 fi
-echo "Everything that flowed is in $demo"
+told 'Everything that flowed is in %s' "$demo"

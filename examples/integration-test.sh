@@ -6,12 +6,14 @@
 # asked what it holds of the month; that store and Omie disagree is no failure.
 set -u
 
+me=integration-test
+here=$(dirname "$(command -v volum-store)")
+# shellcheck source=examples/run/words.sh
+. "$(dirname "$0")/run/words.sh"
+
 company=${1:-1}
 case $company in
-'' | *[!A-Za-z0-9_-]*)
-	echo 'integration-test: EMPRESA-ID: letters and digits expected' >&2
-	exit 64
-	;;
+'' | *[!A-Za-z0-9_-]*) give_up 64 'EMPRESA-ID: letters and digits expected' ;;
 esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/volum-integration.XXXXXX") || exit 74
 trap 'rm -rf "$work"' EXIT
@@ -30,15 +32,15 @@ step() { # step NUMBER IN OUT COMMAND...
 	got=0
 	"$@" <"$work/$in" >"$work/$out" 2>"$work/err" || got=$?
 	ms=$(since "$began")
-	printf '%s  %-14s exit %-3s %4s records %7s ms\n' "$number" "$1" "$got" \
+	told '%s  %-14s exit %-3s %4s records %7s ms' "$number" "$1" "$got" \
 		"$(wc -l <"$work/$out" | tr -d ' ')" "$ms"
 	sed 's/^/   /' "$work/err"
 	if [ "$got" -eq 0 ] && [ "${fine:-0}" -eq 0 ] && [ ! -s "$work/$out" ]; then
-		echo "   nothing came out"
+		told '   nothing came out'
 		got=1
 	fi
 	[ "$got" -le "${fine:-0}" ] || {
-		echo "stopped at step $number, after $(since "$start") ms"
+		told 'stopped at step %s, after %s ms' "$number" "$(since "$start")"
 		exit "$got"
 	}
 }
@@ -50,4 +52,4 @@ step 2/3 volumes consolidations volum-store --dry-run
 step 3/3 consolidations contracts omie-contract --dry-run
 fine=1
 step 3/3 contracts reconciled omie-contract --reconcile --competencia fechada
-echo "all three steps were reached in $(since "$start") ms; nothing was written"
+told 'all three steps were reached in %s ms; nothing was written' "$(since "$start")"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# po/update.sh FILE...: brings the translations in line with these sources.
+# po/update.sh: brings the translations in line with the sources.
 set -eu
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
-sh po/extract.sh "$@" >"$words"
+sh po/extract.sh >"$words"
 for catalogue in po/??_??.po; do
 	msgmerge --quiet --no-fuzzy-matching --update --backup=none \
 		"$catalogue" "$words"

@@ -85,3 +85,28 @@ dump()
 		store "$@" --list $kind || return
 	done
 }
+
+# on_terminal COMMAND...: with a terminal of WIDTH (80) columns as its standard
+# output, and as its stderr too where FDS=2.
+on_terminal()
+{
+	python3 -c '
+import fcntl, os, pty, struct, subprocess, sys, termios
+width, fds = int(sys.argv[1]), int(sys.argv[2])
+ours, theirs = pty.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, width, 0, 0))
+child = subprocess.Popen(sys.argv[3:], stdout=theirs,
+    stderr=theirs if fds == 2 else None)
+os.close(theirs)
+out = b""
+while True:
+    try:
+        data = os.read(ours, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    out += data
+sys.stdout.buffer.write(out.replace(b"\r\n", b"\n"))
+sys.exit(child.wait())' "${WIDTH:-80}" "${FDS:-1}" "$@"
+}

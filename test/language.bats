@@ -163,6 +163,96 @@ everything()
 	grep -aqE '^[0-9]+ ok, [0-9]+ avisos, [0-9]+ falhas, [0-9]+ puladas$' out
 	volum-doctor --offline --json >en 2>>err || [ $? = 78 ]
 	in_portuguese volum-doctor --offline --json >pt 2>>err || [ $? = 78 ]
-	diff <(grep -v '"disk"' en) <(grep -v '"disk"' pt)
+	diff <(grep -v ' MB free' en) <(grep -v ' MB free' pt)
 	[ ! -s err ]
+}
+
+@test 'the scripts help in Portuguese, with the same options' {
+	local script
+	for script in volum-run volum-setup; do
+		$script --help >en
+		in_portuguese $script --help >pt
+		[ "$(options_of <en | wc -l)" -ge 8 ]
+		diff <(options_of <en) <(options_of <pt)
+		grep -q '^Uso: ' pt
+		grep -q '^Código de saída: ' pt
+		run ! grep -anE '(^|[ (])(the|of|is|are|with|what|and|or|this|at)( |$)' pt
+	done
+	for script in run setup; do
+		want_err="^volum-$script: 'nada' não é " \
+			in_portuguese expect 'a wrong word' 64 volum-$script nada
+		grep -qx "volum-$script: veja 'volum-$script --help'" err
+		want_err='' in_portuguese expect 'a wrong option' 64 volum-$script --nada
+		[ "$(wc -l <err)" = 2 ]
+	done
+	want_err="^volum-run: --wait: '' não é " \
+		in_portuguese expect 'a message that begins with --' 64 volum-run --wait '' sync
+}
+
+@test 'what the scripts find is told in Portuguese, and what is parsed is not' {
+	export VOLUM_STATE_DIR=$PWD/state
+	want_err='^volum-run: check: defina OMIE_APP_KEY$' \
+		in_portuguese expect 'no settings' 78 volum-run check
+	mkdir -p state/done
+	echo '2026-11-24T05:00:03Z 0' >state/done/sync
+	volum-run status >en
+	in_portuguese volum-run status | diff en -
+	grep -qx 'sync       2026-11-24T05:00:03Z exit 0' en
+	grep -qx 'verify     never' en
+}
+
+@test 'without gettext(1) the scripts speak English, and say no more' {
+	local command
+	mkdir only
+	for command in bash env cat id readlink dirname getopt; do
+		ln -s "$(command -v $command)" only
+	done
+	volum-run --help >en
+	PATH=$PWD/only in_portuguese "$BUILD/bin/volum-run" --help >out 2>err
+	diff en out
+	[ ! -s err ]
+	volum-run nada 2>en || [ $? = 64 ]
+	PATH=$PWD/only in_portuguese "$BUILD/bin/volum-run" nada 2>err || [ $? = 64 ]
+	diff en err
+}
+
+@test 'the demo in Portuguese: the same figures, in the same columns' {
+	TMPDIR=$PWD in_portuguese sh "$BUILD/share/volum/examples/demo.sh" >out 2>err
+	grep -qx '  consolidações                                    47               47' out
+	grep -qx '  rejeitados                                        3                3' out
+	grep -qx 'A segunda execução não gravou nada: mesma base, nenhuma chamada a mais.' out
+}
+
+@test "what is wrong with a line's JSON is told in both languages" {
+	want_err='^volum-store: linha 1: coluna 6: `}` inesperado; esperado um valor \(json_invalido\)$' \
+		in_portuguese expect 'wrong JSON' 1 volum-store -n <<-'!'
+		{"a":}
+		{"a":1,"a":2}
+		{"a":"x
+		!
+	grep -qx 'volum-store: linha 2: coluna 8: nome repetido no seu objeto (json_invalido)' err
+	grep -qx 'volum-store: linha 3: coluna 8: fim inesperado; esperadas as aspas que fecham (json_invalido)' err
+	jq -r .rejeitado.mensagem "$REJECTED" | diff - <(
+		cat <<-'!'
+		column 6: unexpected `}`, a value expected
+		column 8: name repeated in its object
+		column 8: unexpected end, the closing quote expected
+		!
+	)
+}
+
+@test "volum-ping speaks the reader's language, and its log English" {
+	in_portuguese volum-ping --log log nada 2>err || [ $? = 127 ]
+	diff err - <<-'!'
+	volum-ping: ninguém foi avisado: defina VOLUM_PING_URL
+	volum-ping: nada: Arquivo ou diretório inexistente
+	!
+	VOLUM_PING_URL=ftp://x in_portuguese volum-ping --log log true 2>err
+	grep -qx 'volum-ping: ninguém foi avisado: VOLUM_PING_URL: não é uma URL http nem https' err
+	jq -r .message log | diff - <(
+		cat <<-'!'
+		ping: not told: VOLUM_PING_URL must be set
+		ping: not told: VOLUM_PING_URL: not an http or https URL
+		!
+	)
 }

@@ -46,13 +46,21 @@ done
 
 # What a person reads is translated, all of it and nothing else.
 words=$(mktemp)
-sh po/extract.sh $(git ls-files 'lib/*.[ch]' 'cmd/*.[ch]') >"$words"
+sh po/extract.sh >"$words"
 for catalogue in po/??_??.po; do
 	msgfmt --check -c -o /dev/null "$catalogue" || complain "$catalogue"
 	said=$(msgcmp "$catalogue" "$words" 2>&1) || complain "$said"
 	[ -z "$(msgcomm --unique --omit-header "$words" "$catalogue")" ] ||
 		complain "$catalogue: not the words of the sources: make words"
+	awk -v RS= '/printf\(1\)/ && /\nmsgstr.*%[0-9]\$/ { bad = 1; print } END { exit bad }' \
+		"$catalogue" || complain "$catalogue: the shell's printf knows no %1\$s"
 done
+scripts="examples/volum-run examples/volum-setup $(git ls-files 'examples/*.sh' |
+	grep -v '/words\.sh$')"
+grep -nE '(\{|then|do|else) +(words|told|say|give_up|refuse_usage) ' $scripts &&
+	complain 'xgettext finds a message at the beginning of its line'
+grep -nE '(words|told|say|give_up [0-9]+|refuse_usage) "([^"\$]|\\.)*\$|echo .*>&2' $scripts |
+	grep -v '^examples/scale/' && complain 'a message that no catalogue can have'
 rm -f "$words"
 
 grep -nE '\b(sprintf|strcpy|strcat|strtok|atoi|atol|atof|gets|setlocale)\(' \

@@ -140,27 +140,6 @@ side_by_side()
 	return "$bad"
 }
 
-# on_terminal COMMAND...: with a terminal of 80 columns as its standard output.
-on_terminal()
-{
-	python3 -c '
-import os, pty, subprocess, sys
-ours, theirs = pty.openpty()
-child = subprocess.Popen(sys.argv[1:], stdout=theirs)
-os.close(theirs)
-out = b""
-while True:
-    try:
-        data = os.read(ours, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    out += data
-sys.stdout.buffer.write(out.replace(b"\r\n", b"\n"))
-sys.exit(child.wait())' "$@"
-}
-
 # type_contract CODE CUSTOMER AMOUNT [HEAD]: somebody types one at the screen.
 type_contract()
 {

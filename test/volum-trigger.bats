@@ -28,6 +28,20 @@ UNKNOWN=req-0123456789abcdef0123456789abcdef
 	[ "$(find state/trigger -type d ! -perm 700)" = '' ]
 }
 
+@test 'an answer is the same bytes in every language, what the log of the server has is not' {
+	for body in '' '{' '{"competencia":"2024-13","empresaId":"1"}'; do
+		ask POST '' "$body"
+		mv body english
+		[ "${STATUS:0:1}" = 4 ]
+		ask POST '' "$body" LC_ALL=C.UTF-8 LANGUAGE=pt_BR
+		diff english body
+	done
+	ask POST '' "$RECORD" VOLUM_TRIGGER_TOKEN=short LC_ALL=C.UTF-8 LANGUAGE=pt_BR
+	[ "$STATUS" = 503 ]
+	grep -qx 'volum-trigger: VOLUM_TRIGGER_TOKEN: tem menos de 16 caracteres' err
+	jq -e '.erro.mensagem | startswith("the service")' body
+}
+
 @test 'members that it does not know go along, as they came' {
 	post '{ "nota":"a \u00e7 \" ; $(x) \n",
 		"empresaIds":[1,"2"], "valor":1.50, "competencia":"fechada", "trigger":"portal" }'

@@ -1,5 +1,4 @@
 /* Start, success and failure, by the protocol of healthchecks.io. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,12 +8,12 @@ enum { CONNECT_MS = 2000, WHOLE_MS = 3000, ANSWER_MAX = 64 * 1024 };
 
 /* Nothing of the URL: whoever has it can silence the alarm. */
 static void
-complain(struct teller *t, const char *what, bool on_screen)
+complain(struct teller *t, const struct error *err, bool on_screen)
 {
 	log_event(t->log, LOG_WARN, (struct text){ NULL, 0 },
-	    (struct text){ NULL, 0 }, "ping: not told: %s", what);
+	    (struct text){ NULL, 0 }, "ping: %s", err->text);
 	if (on_screen && !t->o->common.quiet)
-		fprintf(stderr, "volum-ping: not told: %s\n", what);
+		filter_tell("volum-ping", "%s", error_told(err));
 }
 
 static bool
@@ -34,13 +33,15 @@ teller_open(struct teller *t, const struct options *o, struct log *log)
 	if (o->common.dry_run)
 		return;
 	if (o->url == NULL) {
-		complain(t, "VOLUM_PING_URL must be set", true);
+		fail(&err, BAD_CONFIG, "not told: VOLUM_PING_URL must be set");
+		complain(t, &err, true);
 		return;
 	}
 	t->http = http_open(plain_is_allowed());
 	if (http_check_url(t->http, "VOLUM_PING_URL", o->url, &err) == DONE)
 		return;
-	complain(t, error_told(&err), true);
+	fail_at(&err, BAD_CONFIG, "not told");
+	complain(t, &err, true);
 	http_close(t->http);
 	t->http = NULL;
 }
@@ -82,13 +83,16 @@ make_request(const char *url, struct text body)
 static void
 judge(struct teller *t, struct http_answer *answer)
 {
-	char status[40];
+	enum status s = DONE;
+	struct error err;
 
-	snprintf(status, sizeof(status), "status %ld", answer->status);
 	if (answer->outcome != HTTP_ANSWERED)
-		complain(t, answer->why, t->o->common.verbose);
+		s = fail(&err, TRY_LATER, "not told: %s", answer->why);
 	else if (answer->status < 200 || answer->status > 299)
-		complain(t, status, t->o->common.verbose);
+		s = fail(
+		    &err, TRY_LATER, "not told: status %ld", answer->status);
+	if (s != DONE)
+		complain(t, &err, t->o->common.verbose);
 	http_answer_clear(answer);
 }
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,7 +47,7 @@ become(char **argv, int err)
 	if (dup2(err, STDERR_FILENO) >= 0)
 		execvp(argv[0], argv);
 	why = errno;
-	dprintf(STDERR_FILENO, "volum-ping: %s: %s\n", argv[0], strerror(why));
+	filter_tell("volum-ping", "%s: %m", argv[0]);
 	_exit(why == ENOENT ? NOT_FOUND : NOT_RUN);
 }
 
@@ -134,8 +133,7 @@ watch(char **argv, struct teller *t, struct buf *tail)
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0 || (pid = fork()) < 0) {
-		fprintf(
-		    stderr, "volum-ping: %s: %s\n", argv[0], strerror(errno));
+		filter_tell("volum-ping", "%s: %m", argv[0]);
 		return NOT_RUN;
 	}
 	if (pid == 0)

@@ -126,8 +126,7 @@ become(const struct arguments *a, int in, int out)
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(BAD_CONFIG);
 	execvp(a->at[0], (char *const *)a->at);
-	dprintf(STDERR_FILENO, "volum-redrive: %s: %s\n", a->at[0],
-	    strerror(errno));
+	filter_tell("volum-redrive", "%s: %m", a->at[0]);
 	_exit(BAD_CONFIG);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/filter.h"
 #include "core/ndjson.h"
 #include "core/spool.h"
 #include "core/state.h"
@@ -127,9 +128,9 @@ become(const char *program, const struct request *r, const int fds[3])
 	    setenv("TRACEPARENT", r->traceparent, 1) != 0)
 		_exit(126);
 	execl(program, program, test ? "--test" : (char *)NULL, (char *)NULL);
-	dprintf(
-	    STDERR_FILENO, "volum-trigger: %s: %s\n", program, strerror(errno));
-	_exit(errno == ENOENT ? 127 : 126);
+	int why = errno;
+	filter_tell("volum-trigger", "%s: %m", program);
+	_exit(why == ENOENT ? 127 : 126);
 }
 
 static enum status

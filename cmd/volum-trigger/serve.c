@@ -91,7 +91,7 @@ tear_down(struct service *s)
 static void
 complain(struct service *s, struct answer *a, const struct error *why)
 {
-	fprintf(stderr, "%s: %s\n", COMMAND.name, why->text);
+	filter_tell(COMMAND.name, "%s", error_told(why));
 	log_event(s->log, LOG_ERROR, (struct text){ 0 }, (struct text){ 0 },
 	    "Erro: %s", why->text);
 	a->retry_after_s = 60;

@@ -14,7 +14,7 @@ local_time() { # local_time EPOCH
 split_at() {
 	local days='(Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 	[[ $at =~ ^($days\ )?(\*-\*-([0-9]{2})(\.\.([0-9]{2}))?\ )?(([01][0-9]|2[0-3]):[0-5][0-9])$ ]] ||
-		refuse_usage "--at: '$at' is not like 02:00, 'Sun 01:00' or '*-*-01..05 14:00'"
+		refuse_usage "--at: '%s' is not like 02:00, 'Sun 01:00' or '*-*-01..05 14:00'" "$at"
 	day_name=${BASH_REMATCH[2]}
 	first_day=${BASH_REMATCH[4]:-01}
 	last_day=${BASH_REMATCH[6]:-${BASH_REMATCH[4]:-31}}
@@ -36,7 +36,7 @@ find_due() {
 		due=$epoch
 		[ "$due" -gt "$now" ] || return 0
 	done
-	refuse_usage "--at: '$at' never comes"
+	refuse_usage "--at: '%s' never comes" "$at"
 }
 
 # is_due: has the job not been done since? Done means that what could be done
@@ -53,7 +53,7 @@ is_due() {
 	last=$(cut -d' ' -f1 "$note")
 	done_at=$(date -d "${last:-?}" +%s 2>/dev/null) || return 0
 	[ "$done_at" -le "$now" ] || {
-		say "$job: last done at $last, which is still to come: was the clock wrong?"
+		say '%s: last done at %s, which is still to come: was the clock wrong?' "$job" "$last"
 		return 0
 	}
 	[ "$done_at" -lt "$due" ]
@@ -61,8 +61,8 @@ is_due() {
 
 tell_late() {
 	[ "$late" -eq 1 ] || return 0
-	say "$job was due at $(local_time "$due") ($zone)," \
-		"last done at ${last:-?}: starting it now"
+	say '%s was due at %s (%s), last done at %s: starting it now' \
+		"$job" "$(local_time "$due")" "$zone" "${last:-?}"
 }
 
 note_done() { # note_done EPOCH CODE

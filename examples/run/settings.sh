@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The settings as the commands see them: for bash scripts, to be sourced. Theirs
-# are env_file ('' or a file that was asked for) and say(); set here are
+# are env_file ('' or a file that was asked for) and give_up(); set here are
 # env_file, VOLUM_STATE_DIR (exported), state and zone.
 
 # setting NAME DEFAULT: as the commands see it, the environment before the file,
@@ -28,10 +28,8 @@ find_env_file() {
 	elif [ -e /etc/volum/volum.env ]; then
 		env_file=/etc/volum/volum.env
 	fi
-	[ -z "$env_file" ] || [ -r "$env_file" ] || {
-		say "$env_file can't be read by $(id -un)"
-		exit 78
-	}
+	[ -z "$env_file" ] || [ -r "$env_file" ] ||
+		give_up 78 "%s can't be read by %s" "$env_file" "$(id -un)"
 }
 
 find_state() {
@@ -42,16 +40,12 @@ find_state() {
 	state=$VOLUM_STATE_DIR
 	export VOLUM_STATE_DIR
 	mkdir -p "$state/done" 2>/dev/null
-	[ -w "$state/done" ] || {
-		say "$state: $(id -un) can't write there"
-		exit 78
-	}
+	[ -w "$state/done" ] ||
+		give_up 78 "%s: %s can't write there" "$state" "$(id -un)"
 }
 
 find_zone() {
 	zone=$(setting VOLUM_TZ America/Sao_Paulo)
-	[ -e "${TZDIR:-/usr/share/zoneinfo}/$zone" ] || {
-		say "VOLUM_TZ: there is no zone '$zone'"
-		exit 78
-	}
+	[ -e "${TZDIR:-/usr/share/zoneinfo}/$zone" ] ||
+		give_up 78 "VOLUM_TZ: there is no zone '%s'" "$zone"
 }

@@ -33,7 +33,7 @@ do_job_told() {
 	if [ -z "$url" ]; then
 		do_job
 	elif ! command -v volum-ping >/dev/null; then
-		say "$job: volum-ping is not installed, nobody is told"
+		say '%s: volum-ping is not installed, nobody is told' "$job"
 		do_job
 	else
 		VOLUM_PING_URL=$url VOLUM_RUN_TOLD=$job \

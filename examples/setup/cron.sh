@@ -35,14 +35,14 @@ read_table() {
 	if [ "$scope" = system ]; then
 		[ ! -e "$CRON_D" ] || cat "$CRON_D" >"$1" || exit 74
 		[ ! -s "$1" ] || grep -qxF "$BEGIN" "$1" ||
-			give_up 74 "$CRON_D is none of volum-setup's: move it out of the way"
+			give_up 74 "%s is none of volum-setup's: move it out of the way" "$CRON_D"
 		return
 	fi
 	command -v crontab >/dev/null || give_up 78 'crontab is not installed: install cron'
 	said=$({ LC_ALL=C crontab_of -l >"$1"; } 2>&1) && return
 	case $said in
 	'no crontab for '*) : >"$1" ;;
-	*) give_up 74 "the crontab of $owner can't be read: $said" ;;
+	*) give_up 74 "the crontab of %s can't be read: %s" "$owner" "$said" ;;
 	esac
 }
 
@@ -61,24 +61,24 @@ refuse_broken_block() {
 		$0 == begin { if (ours || seen++) bad = 1; ours = 1 }
 		$0 == end { if (!ours) bad = 1; ours = 0 }
 		END { exit bad || ours }' "$1" ||
-		give_up 74 "the crontab of $owner: '$BEGIN' and '$END' don't stand there once, in this order: mend it by hand"
+		give_up 74 "the crontab of %s: '%s' and '%s' don't stand there once, in this order: mend it by hand" "$owner" "$BEGIN" "$END"
 }
 
 # write_table FILE: and what was written is read again.
 write_table() {
 	local again
 	if [ "$scope" = system ]; then
-		write_cron_d "$1" || give_up 74 "$CRON_D can't be written"
+		write_cron_d "$1" || give_up 74 "%s can't be written" "$CRON_D"
 		return
 	fi
 	if [ -s "$1" ]; then
 		crontab_of "$1"
 	else
 		crontab_of -r
-	fi || give_up 74 "the crontab of $owner can't be written"
+	fi || give_up 74 "the crontab of %s can't be written" "$owner"
 	again=$(mktemp -p "$scratch") || exit 74
 	read_table "$again"
-	cmp -s "$1" "$again" || give_up 74 "the crontab of $owner is not what was written"
+	cmp -s "$1" "$again" || give_up 74 'the crontab of %s is not what was written' "$owner"
 }
 
 # cron passes over a name with a dot in it, so it never sees half a table.
@@ -97,7 +97,8 @@ change_table() {
 	}
 	{ rest_of "$scratch/table" && cat "$1"; } >"$scratch/new" || exit 74
 	if [ "$dry_run" -eq 1 ]; then
-		diff -U 0 --label 'as it is' --label 'as it would be' "$scratch/table" "$scratch/new"
+		diff -U 0 --label "$(words 'as it is')" --label "$(words 'as it would be')" \
+			"$scratch/table" "$scratch/new"
 	else
 		write_table "$scratch/new"
 	fi

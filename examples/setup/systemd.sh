@@ -19,7 +19,7 @@ do_manage() {
 	if [ "$dry_run" -eq 1 ]; then
 		echo "systemctl$([ "$scope" = user ] && echo ' --user') $*"
 	else
-		manager "$@" || give_up 74 "systemctl $1 failed"
+		manager "$@" || give_up 74 'systemctl %s failed' "$1"
 	fi
 }
 
@@ -51,7 +51,7 @@ make_user_units() {
 		mkdir -p "$folder" &&
 			user_service >"$folder/volum@.service" &&
 			cp -R "$examples"/systemd/*.timer "$examples"/systemd/*.d "$folder"
-	} || give_up 74 "$folder can't be written"
+	} || give_up 74 "%s can't be written" "$folder"
 	do_manage daemon-reload
 }
 
@@ -81,8 +81,8 @@ check_units() {
 		path=${path#sqlite:}
 		is_below "$path" /var/lib/volum /var/log/volum "${may[@]}" && continue
 		[ -d "$path" ] || path=${path%/*}
-		say "$name: the units can't write there; systemctl edit volum@.service:" \
-			"[Service] ReadWritePaths=$path"
+		say "%s: the units can't write there; systemctl edit volum@.service: [Service] ReadWritePaths=%s" \
+			"$name" "$path"
 		code=78
 	done
 	return "$code"
@@ -121,5 +121,5 @@ scheduled_by_systemd() {
 	# Its exit code says, in some versions, that there is none.
 	{ wrong=$(manager list-unit-files --state=enabled --no-legend \
 		'volum-*.timer' 2>&1 >&3); } 3>&1
-	[ -z "$wrong" ] || { say "systemctl: $wrong" && return 74; }
+	[ -z "$wrong" ] || give_up 74 'systemctl: %s' "$wrong"
 }

@@ -185,6 +185,17 @@ error_add(struct error *err, const char *fmt, ...)
 	error_join(err, "", &more);
 }
 
+void
+error_add_words(struct error *err, const char *english)
+{
+	struct error more = { 0 };
+
+	join(more.text, sizeof(more.text), english, "", "");
+	if (language_is_other())
+		join(more.told, sizeof(more.told), _(english), "", "");
+	error_join(err, "", &more);
+}
+
 enum status
 fail_at(struct error *err, enum status status, const char *fmt, ...)
 {

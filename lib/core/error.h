@@ -61,6 +61,9 @@ void error_add(struct error *err, const char *fmt, ...)
 enum status fail_at(struct error *err, enum status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same with words of a table, marked by N_(), as they stand. */
+void error_add_words(struct error *err, const char *english);
+
 /* Two failures at once; the first one's code, class and advice stay. */
 void
 error_join(struct error *err, const char *between, const struct error *second);

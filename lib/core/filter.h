@@ -133,6 +133,10 @@ void filter_warn(struct filter *f, const char *fmt, ...)
 void filter_say(struct filter *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* "command: text" on stderr, where there is no filter; takes %m. */
+void filter_tell(const char *command, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* `test`:true in the record, or --dry-run: nothing may be written. */
 enum status filter_is_test(const struct filter *f, const struct record *rec,
     bool *test, struct error *err);

@@ -268,3 +268,15 @@ filter_say(struct filter *f, const char *fmt, ...)
 	print_formatted(f, fmt, args);
 	va_end(args);
 }
+
+void
+filter_tell(const char *command, const char *fmt, ...)
+{
+	const struct command named = { .name = command };
+	struct filter f = { .command = &named };
+	va_list args;
+
+	va_start(args, fmt);
+	print_formatted(&f, fmt, args);
+	va_end(args);
+}

@@ -36,7 +36,7 @@ read_digits(struct parser *p, const char *at)
 
 	while (at < p->end && *at >= '0' && *at <= '9')
 		at++;
-	return at > first ? at : unexpected(p, at, "a digit");
+	return at > first ? at : unexpected(p, at, N_(", a digit expected"));
 }
 
 /* At a digit or the sign. */
@@ -48,7 +48,7 @@ read_number(struct parser *p, const char *start)
 	if (!(at = read_digits(p, at)))
 		return NULL;
 	if (*first == '0' && at > first + 1)
-		return refuse(p, first, "number with a leading zero");
+		return refuse(p, first, N_(": number with a leading zero"));
 	if (at < p->end && *at == '.' && !(at = read_digits(p, at + 1)))
 		return NULL;
 	if (at < p->end && (*at | 0x20) == 'e') {
@@ -69,7 +69,7 @@ read_word(struct parser *p, const char *start, const char *word, enum kind kind)
 
 	for (; *word; word++, at++)
 		if (at == p->end || *at != *word)
-			return unexpected(p, at, "a value");
+			return unexpected(p, at, N_(", a value expected"));
 	add_token(p, kind, start, at);
 	return at;
 }
@@ -89,7 +89,7 @@ read_scalar(struct parser *p, const char *at)
 		return read_word(p, at, "false", IS_BOOL);
 	if (c == 'n')
 		return read_word(p, at, "null", IS_NULL);
-	return unexpected(p, at, "a value");
+	return unexpected(p, at, N_(", a value expected"));
 }
 
 /* A member's name and its colon. */
@@ -100,13 +100,13 @@ read_name(struct parser *p, const char *at)
 
 	at = skip_space(p, at);
 	if (at == p->end || *at != '"')
-		return unexpected(p, at, "a name");
+		return unexpected(p, at, N_(", a name expected"));
 	if (!(at = read_string(p, at)))
 		return NULL;
 	name->is_name = true;
 	at = skip_space(p, at);
 	if (at == p->end || *at != ':')
-		return unexpected(p, at, "`:`");
+		return unexpected(p, at, N_(", `:` expected"));
 	return at + 1;
 }
 
@@ -114,7 +114,7 @@ static const char *
 open_container(struct parser *p, const char *at)
 {
 	if (p->depth == NDJSON_MAX_DEPTH)
-		return refuse(p, at, "more than 64 levels");
+		return refuse(p, at, N_(": more than 64 levels"));
 	p->open[p->depth++] = p->rec->count;
 	add_token(p, *at == '{' ? IS_OBJECT : IS_ARRAY, at, at + 1);
 	return at + 1;
@@ -131,7 +131,7 @@ close_container(struct parser *p, const char *at)
 	t->next = p->rec->count;
 	if (t->kind == IS_OBJECT && (repeated = names_repeated(p->rec, index)))
 		return refuse(p, p->line + p->rec->tokens[repeated].start,
-		    "name repeated in its object");
+		    N_(": name repeated in its object"));
 	return at + 1;
 }
 
@@ -148,8 +148,9 @@ read_end(struct parser *p, const char *at)
 		if (at < p->end && *at == ',')
 			return object ? read_name(p, at + 1) : at + 1;
 		if (at == p->end || *at != (object ? '}' : ']'))
-			return unexpected(
-			    p, at, object ? "`,` or `}`" : "`,` or `]`");
+			return unexpected(p, at,
+			    object ? N_(", `,` or `}` expected")
+				   : N_(", `,` or `]` expected"));
 		if (!(at = close_container(p, at)))
 			return NULL;
 	}
@@ -186,22 +187,32 @@ read_document(struct parser *p, const char *at)
 }
 
 /* Of the content, the message shows one byte at most. */
+static void
+name_found(const struct parser *p, size_t column, struct error *err)
+{
+	if (p->bad == p->end)
+		reject(
+		    err, "json_invalido", "column %zu: unexpected end", column);
+	else if (*p->bad > ' ' && *p->bad < 0x7f)
+		reject(err, "json_invalido", "column %zu: unexpected `%c`",
+		    column, *p->bad);
+	else
+		reject(err, "json_invalido",
+		    "column %zu: unexpected byte 0x%02x", column,
+		    (unsigned char)*p->bad);
+}
+
 static enum status
 report(const struct parser *p, struct error *err)
 {
 	size_t column = (size_t)(p->bad - p->line) + 1;
-	char found[20] = "end";
 
 	if (p->why)
-		return reject(
-		    err, "json_invalido", "column %zu: %s", column, p->why);
-	if (p->bad<p->end && * p->bad> ' ' && *p->bad < 0x7f)
-		snprintf(found, sizeof(found), "`%c`", *p->bad);
-	else if (p->bad < p->end)
-		snprintf(found, sizeof(found), "byte 0x%02x",
-		    (unsigned char)*p->bad);
-	return reject(err, "json_invalido",
-	    "column %zu: unexpected %s, %s expected", column, found, p->wanted);
+		reject(err, "json_invalido", "column %zu", column);
+	else
+		name_found(p, column, err);
+	error_add_words(err, p->why ? p->why : p->wanted);
+	return SOME_REJECTED;
 }
 
 /* Room for the most tokens that `len` bytes can give, so that adding one needs
@@ -229,11 +240,12 @@ read_all(struct parser *p)
 	const char *at = p->line;
 
 	if (p->end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		return refuse(p, at, "byte order mark") != NULL;
+		return refuse(p, at, N_(": byte order mark")) != NULL;
 	if (!(at = read_document(p, at)))
 		return false;
 	at = skip_space(p, at);
-	return at == p->end || unexpected(p, at, "the end") != NULL;
+	return at == p->end ||
+	    unexpected(p, at, N_(", the end expected")) != NULL;
 }
 
 enum status

@@ -37,7 +37,7 @@ read_utf8(struct parser *p, const char *at)
 		    (const unsigned char *)at, (size_t)(p->end - at));
 
 		if (len == 0)
-			return refuse(p, at, "invalid UTF-8");
+			return refuse(p, at, N_(": invalid UTF-8"));
 		at += len;
 	}
 	return at;
@@ -61,7 +61,8 @@ read_hex(struct parser *p, const char *at, unsigned *unit)
 		int digit = at < p->end ? hex_digit(*at) : -1;
 
 		if (digit < 0)
-			return unexpected(p, at, "four hexadecimal digits");
+			return unexpected(
+			    p, at, N_(", four hexadecimal digits expected"));
 		*unit = *unit * 16 + (unsigned)digit;
 	}
 	return at;
@@ -99,11 +100,11 @@ read_code_point(struct parser *p, const char *at)
 		return NULL;
 	if (c >= 0xd800 && c <= 0xdfff) {
 		if (c > 0xdbff || p->end - at < 2 || memcmp(at, "\\u", 2) != 0)
-			return refuse(p, escape, "lone surrogate escape");
+			return refuse(p, escape, N_(": lone surrogate escape"));
 		if (!(at = read_hex(p, at + 2, &low)))
 			return NULL;
 		if (low < 0xdc00 || low > 0xdfff)
-			return refuse(p, escape, "lone surrogate escape");
+			return refuse(p, escape, N_(": lone surrogate escape"));
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 	}
 	add_utf8(&p->rec->decoded, c);
@@ -120,7 +121,7 @@ read_escape(struct parser *p, const char *at)
 	if (++at < p->end)
 		found = memchr(from, *at, sizeof(from) - 1);
 	if (found == NULL)
-		return unexpected(p, at, "one of \"\\/bfnrtu");
+		return unexpected(p, at, N_(", one of \"\\/bfnrtu expected"));
 	if (*found == 'u')
 		return read_code_point(p, at + 1);
 	buf_add_byte(&p->rec->decoded, to[found - from]);
@@ -131,8 +132,8 @@ static const char *
 string_fault(struct parser *p, const char *at)
 {
 	if (at == p->end)
-		return unexpected(p, at, "the closing quote");
-	return refuse(p, at, "control character not escaped");
+		return unexpected(p, at, N_(", the closing quote expected"));
+	return refuse(p, at, N_(": control character not escaped"));
 }
 
 /* A string with at least one escape, again from its first byte. */

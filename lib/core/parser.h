@@ -6,6 +6,7 @@
 #ifndef VOLUM_CORE_PARSER_H
 #define VOLUM_CORE_PARSER_H
 
+#include "core/language.h"
 #include "core/tokens.h"
 
 struct parser {
@@ -13,10 +14,12 @@ struct parser {
 	const char *line, *end;
 	int depth;
 	uint32_t open[NDJSON_MAX_DEPTH]; /* tokens of the open containers */
-	/* The fault: where, what is wrong, and what should stand there. */
+	/* The fault: where, what is wrong, and what should stand there, as the
+	 * end of a message. */
 	const char *bad, *why, *wanted;
 };
 
+/* `why` and `wanted` are marked by N_(). */
 static inline const char *
 refuse(struct parser *p, const char *at, const char *why)
 {

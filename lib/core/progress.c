@@ -4,18 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/language.h"
+#include "core/screen.h"
 
 enum {
 	REDRAW_MS = 200,
 	SAMPLE_MS = 1000,
 	SAMPLES = 16, /* the speed is that of the last 15 seconds */
-	LINE_SIZE = 512
+	PARTS = 5,
+	PART_SIZE = 96,
+	LINE_SIZE = PARTS * PART_SIZE
 };
 
 struct sample {
@@ -30,11 +32,21 @@ struct progress {
 	size_t taken; /* samples in all */
 };
 
+/* A terminal that goes back to the beginning of a line. */
+static bool
+is_drawable(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
+}
+
 struct progress *
 progress_open(enum progress_when when, bool quiet)
 {
 	bool wanted = when == PROGRESS_ALWAYS ||
-	    (when == PROGRESS_AUTO && !quiet && isatty(STDERR_FILENO));
+	    (when == PROGRESS_AUTO && !quiet && is_drawable());
 
 	return wanted ? mem_zalloc(sizeof(struct progress)) : NULL;
 }
@@ -63,34 +75,46 @@ expected_speed(const struct progress_state *s, double measured)
 	return measured;
 }
 
+/* Whole ones: half a number is another number. */
+static void
+put_parts(char parts[PARTS][PART_SIZE], size_t columns, char *out, size_t size)
+{
+	size_t len = 0, used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < PARTS && len < size; i++) {
+		size_t wide = screen_columns(text_of(parts[i]));
+		if (used + wide > columns)
+			return;
+		used += wide;
+		len += (size_t)snprintf(out + len, size - len, "%s", parts[i]);
+	}
+}
+
 void
 progress_format(const struct progress_state *s, double measured, size_t columns,
     char *out, size_t size)
 {
 	double speed = expected_speed(s, measured);
-	char part[6][64] = { "" };
+	char part[PARTS][PART_SIZE] = { "" }, time[32];
 
-	snprintf(part[0], sizeof(part[0]), ": %" PRIu64, s->done);
+	snprintf(part[0], PART_SIZE, "%s: %" PRIu64, s->command, s->done);
 	if (s->total > 0)
-		snprintf(part[1], sizeof(part[1]), "/%" PRIu64 " (%d%%)",
-		    s->total,
+		snprintf(part[1], PART_SIZE, "/%" PRIu64 " (%d%%)", s->total,
 		    (int)(s->done >= s->total
 			    ? 100
 			    : (double)s->done * 100 / (double)s->total));
 	if (s->rejected > 0)
-		snprintf(part[2], sizeof(part[2]), _(", %" PRIu64 " rejected"),
+		snprintf(part[2], PART_SIZE, _(", %" PRIu64 " rejected"),
 		    s->rejected);
 	if (speed > 0)
-		snprintf(part[3], sizeof(part[3]), ", %.0f/min", speed);
+		snprintf(part[3], PART_SIZE, ", %.0f/min", speed);
 	if (speed > 0 && s->total > s->done) {
-		snprintf(part[4], sizeof(part[4]), "%s", _(", ready in "));
-		add_duration(part[5], sizeof(part[5]),
-		    (double)(s->total - s->done) / speed);
+		add_duration(
+		    time, sizeof(time), (double)(s->total - s->done) / speed);
+		snprintf(part[4], PART_SIZE, _(", ready in %s"), time);
 	}
-	snprintf(out, size, "%s%s%s%s%s%s%s", s->command, part[0], part[1],
-	    part[2], part[3], part[4], part[5]);
-	if (columns < strlen(out))
-		out[columns] = '\0';
+	put_parts(part, columns, out, size);
 }
 
 /* Records a minute over the samples that are kept; 0: too early to say. */
@@ -108,28 +132,18 @@ measure(struct progress *p, int64_t now, uint64_t done)
 	    (double)(now - from->at_ms);
 }
 
-static size_t
-screen_columns(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
-		return (size_t)size.ws_col - 1;
-	return 79;
-}
-
 /* A line that can't be drawn is no reason to stop. */
 static void
 draw(struct progress *p, const char *line)
 {
 	char out[2 * LINE_SIZE];
-	size_t len = strlen(line);
-	int blanks = p->columns > len ? (int)(p->columns - len) : 0;
+	size_t wide = screen_columns(text_of(line));
+	int blanks = p->columns > wide ? (int)(p->columns - wide) : 0;
 	int bytes = snprintf(out, sizeof(out), "\r%s%*s%s", line, blanks, "",
-	    len == 0 ? "\r" : "");
+	    wide == 0 ? "\r" : "");
 
 	if (write(STDERR_FILENO, out, (size_t)bytes) == bytes)
-		p->columns = len;
+		p->columns = wide;
 }
 
 void
@@ -142,11 +156,9 @@ progress_show(struct progress *p, const struct progress_state *s)
 	int64_t now = clock_monotonic_ms();
 	if (p->drawn_ms != 0 && now - p->drawn_ms < REDRAW_MS)
 		return;
-	size_t columns = screen_columns();
-	if (columns >= sizeof(line))
-		columns = sizeof(line) - 1;
-	progress_format(
-	    s, measure(p, now, s->done), columns, line, sizeof(line));
+	/* Some terminals go to the next line behind the last column. */
+	progress_format(s, measure(p, now, s->done),
+	    screen_width(STDERR_FILENO) - 1, line, sizeof(line));
 	draw(p, line);
 	p->drawn_ms = now;
 }

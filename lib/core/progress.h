@@ -18,8 +18,8 @@ struct progress_state {
 
 struct progress;
 
-/* Auto shows when stderr is a terminal (and not quiet). NULL when nothing is to
- * be shown; the functions below take it. */
+/* Auto shows when stderr is a terminal (other than TERM=dumb, and not quiet).
+ * NULL when nothing is to be shown; the functions below take it. */
 struct progress *progress_open(enum progress_when when, bool quiet);
 /* Redraws at most five times a second; cheap to call per record. */
 void progress_show(struct progress *p, const struct progress_state *s);
