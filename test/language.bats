@@ -53,8 +53,8 @@ options_of()
 	grep -qx "volum-store: veja 'volum-store --help'" err
 	want_err='^volum-store: linha 1: falta consolidacaoData \(campo_ausente\)$|^volum-store: linha 1: ' \
 		in_portuguese expect 'a refusal' 1 volum-store -v <<<'{"consolidacaoData":1}'
-	grep -qx "volum-store: 1 de 1 registros rejeitados, guardados em $REJECTED" err
-	grep -qE '^volum-store: 1 lidos, 0 feitos, 1 rejeitados, [0-9.]+ s$' err
+	grep -qx "volum-store: registros rejeitados: 1 de 1, guardados em $REJECTED" err
+	grep -qE '^volum-store: lidos: 1, feitos: 0, rejeitados: 1, [0-9.]+ s$' err
 }
 
 @test "the system's reason comes in the same language as the message" {
@@ -160,7 +160,7 @@ everything()
 @test 'what the doctor says is Portuguese for people, and English as JSON' {
 	in_portuguese volum-doctor --offline >out 2>err || [ $? = 78 ]
 	grep -aq '^fail  OMIE_APP_KEY  *não definida; p. ex. OMIE_APP_KEY_FILE=' out
-	grep -aqE '^[0-9]+ ok, [0-9]+ avisos, [0-9]+ falhas, [0-9]+ puladas$' out
+	grep -aqE '^ok: [0-9]+, avisos: [0-9]+, falhas: [0-9]+, puladas: [0-9]+$' out
 	volum-doctor --offline --json >en 2>>err || [ $? = 78 ]
 	in_portuguese volum-doctor --offline --json >pt 2>>err || [ $? = 78 ]
 	diff <(grep -v ' MB free' en) <(grep -v ' MB free' pt)
