@@ -194,7 +194,8 @@ the chain holds" expect person 0 on_terminal omie-contract --verify
 		result, as it is stored: incluido, nCodCtr 7700000001, R$ 1,10
 
 		history
-		  TIME  completed > sent (contrato, revision 1)  req-b
+		  TIME  completed > sent (contrato, revision 1)
+		     who      req-b
 
 		ledger
 		  1  TIME  intencao  IncluirContrato

@@ -87,6 +87,14 @@ frames()
 	run ! frames <out
 }
 
+@test 'all about one contract fits 80 columns, in Portuguese too' {
+	start_new
+	made 1
+	in_portuguese try 0 on_terminal omie-contract --show 2024-01/1/PROP-1
+	grep -q '^     quem     req-' out
+	neat 80 <out
+}
+
 @test 'the table of a month takes the whole screen, and its amounts one column' {
 	local name='Transportadora Irmãos Conceição do Interior Paulista Ltda'
 	start_new

@@ -41,6 +41,19 @@ cents_of(struct value object, const char *name)
 	return cents;
 }
 
+static void
+put_labelled(struct shown *w, const char *label, struct text t)
+{
+	struct buf *b = out_of(w);
+
+	if (t.len == 0)
+		return;
+	screen_column(b, TEXT(""), LEDGER_INDENT, LEFT);
+	screen_column(b, text_of(label), LABEL, LEFT);
+	screen_text(b, t);
+	end_line(w);
+}
+
 /* ------------------------------------------------------------ the store's */
 
 void
@@ -141,9 +154,9 @@ show_history(struct shown *w, struct value root)
 	add_member_text(b, h, "motivo");
 	buf_add_str(b, _(", revision "));
 	add_member_text(b, h, "revisao");
-	buf_add_str(b, ")  ");
-	add_member_text(b, h, "requestId");
+	buf_add_byte(b, ')');
 	end_line(w);
+	put_labelled(w, _("who"), value_text(value_member(h, "requestId")));
 }
 
 /* ----------------------------------------------------------- the ledger's */
@@ -215,19 +228,6 @@ write_ledger_line(struct shown *w, const struct ledger_line *line)
 	build_text_member(b, "elo", text_of(line->link));
 	build_close(b, '}');
 	build_close(b, '}');
-	end_line(w);
-}
-
-static void
-put_labelled(struct shown *w, const char *label, struct text t)
-{
-	struct buf *b = out_of(w);
-
-	if (t.len == 0)
-		return;
-	screen_column(b, TEXT(""), LEDGER_INDENT, LEFT);
-	screen_column(b, text_of(label), LABEL, LEFT);
-	screen_text(b, t);
 	end_line(w);
 }
 
