@@ -1,4 +1,8 @@
-/* A folder for one test, with a database in it, and what is in the folder. */
+/*
+ * A store for one test: a database in a folder of its own, or, where
+ * TEST_STORE_URI is the address of a MongoDB server, one that is new there.
+ * What is of SQLite's file alone is in test_sqlite*.c, with sqlite_room.h.
+ */
 #ifndef VOLUM_TEST_STORE_ROOM_H
 #define VOLUM_TEST_STORE_ROOM_H
 
@@ -7,22 +11,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/sqlite.h"
+#include "store/ledger.h"
+#include "store/store.h"
+#include "store/sync.h"
 #include "unit.h"
 
 struct room {
-	char dir[64], path[96], uri[112];
+	char dir[64], path[96], uri[1024];
 };
 
 /* 2024-02-01T05:00:03.250Z */
 static const struct clock CLOCK = { .fixed = 1706763603250 };
 
-static inline int
-room_open(void **state)
+static inline struct room *
+room_new(void)
 {
 	struct room *r = mem_zalloc(sizeof(*r));
 
@@ -30,6 +35,31 @@ room_open(void **state)
 	assert_non_null(mkdtemp(r->dir));
 	snprintf(r->path, sizeof(r->path), "%s/volum.db", r->dir);
 	snprintf(r->uri, sizeof(r->uri), "sqlite:%s", r->path);
+	return r;
+}
+
+/* A database of the server, named as the folder is; the address keeps its
+ * options. */
+static inline void
+room_move(struct room *r, const char *server)
+{
+	size_t base = strcspn(server, "?");
+
+	while (base > 0 && server[base - 1] == '/')
+		base--;
+	snprintf(r->uri, sizeof(r->uri), "%.*s/volum_unit_%d_%s%s", (int)base,
+	    server, (int)getpid(), strrchr(r->dir, '-') + 1,
+	    server + strcspn(server, "?"));
+}
+
+static inline int
+room_open(void **state)
+{
+	const char *server = getenv("TEST_STORE_URI");
+	struct room *r = room_new();
+
+	if (server != NULL)
+		room_move(r, server);
 	*state = r;
 	return 0;
 }
@@ -50,63 +80,7 @@ room_close(void **state)
 	return 0;
 }
 
-static inline void
-add_file(struct buf *b, const char *dir, const char *name)
-{
-	char path[400], bytes[4096];
-	size_t n;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	buf_printf(b, "\n--- %s\n", name);
-	f = fopen(path, "rb");
-	assert_non_null(f);
-	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
-		buf_add(b, bytes, n);
-	fclose(f);
-}
-
-/* All files of the room, names and bytes, but those that end in `except`. */
-static inline struct buf
-room_content(const struct room *r, const char *except)
-{
-	struct buf b = BUF_INIT;
-	struct dirent **entries;
-	int i, n = scandir(r->dir, &entries, NULL, alphasort);
-
-	assert_true(n >= 0);
-	for (i = 0; i < n; i++) {
-		const char *name = entries[i]->d_name;
-		size_t len = strlen(name), tail = strlen(except);
-
-		if (name[0] != '.' &&
-		    (tail == 0 || len < tail ||
-			strcmp(name + len - tail, except) != 0))
-			add_file(&b, r->dir, name);
-		free(entries[i]);
-	}
-	free(entries);
-	return b;
-}
-
-static inline void
-assert_same_content(struct buf *a, struct buf *b)
-{
-	assert_int_equal(a->len, b->len);
-	assert_true(a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-	buf_clear(a);
-	buf_clear(b);
-}
-
-static inline void
-write_file(const char *path, const char *bytes, size_t len)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, len, f), len);
-	assert_int_equal(fclose(f), 0);
-}
+#define IN_ROOM(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
 
 static inline struct store *
 open_store(const struct room *r, enum store_mode mode)

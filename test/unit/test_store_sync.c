@@ -179,8 +179,6 @@ reads_nothing_where_nothing_is(void **state)
 	store_close(s);
 }
 
-#define IN_ROOM(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
-
 int
 main(void)
 {

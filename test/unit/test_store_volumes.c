@@ -103,7 +103,6 @@ a_batch_of_many_bytes(void **state)
 int
 main(void)
 {
-#define IN_ROOM(f) cmocka_unit_test_setup_teardown(f, room_open, room_close)
 	const struct CMUnitTest tests[] = {
 		IN_ROOM(the_last_of_a_key_wins),
 		IN_ROOM(nothing_of_a_batch_that_was_undone),
