@@ -4,16 +4,15 @@
 bats_require_minimum_version 1.5.0
 load omie_helper
 
-# forge SQL: what other hands do to the ledger.
+# forge FILTER: other hands make this of the lines that `whole` holds.
 forge()
 {
-	sqlite3 "$DB" "DROP TRIGGER IF EXISTS lancamentos_inalteravel;
-		DROP TRIGGER IF EXISTS lancamentos_indelevel; $1"
+	jq -c "$1" whole | write_ledger
 }
 
 link()
 {
-	sqlite3 "$DB" "SELECT elo FROM lancamentos WHERE seq = $1"
+	kept lancamentos | jq -r "select(.seq == $1).elo"
 }
 
 # --- the chain ---
@@ -23,118 +22,112 @@ link()
 	made 3
 	stop_all
 	unset OMIE_APP_KEY OMIE_APP_SECRET # not needed
-	sha256sum "$DB" >before
+	everything >before
 	want="{\"cadeia\":{\"integra\":true,\"lancamentos\":6,\"elo\":\"$(link 6)\"}}" \
 		expect whole 0 contract --verify
 	want="{\"cadeia\":{\"integra\":true,\"lancamentos\":6,\"elo\":\"$(link 6)\",\"eloEsperado\":true}}" \
 		expect expected 0 contract --verify --expect "$(link 4)"
-	sha256sum -c --quiet before
+	everything | cmp before -
 	want="6 lines
 newest link $(link 6)
 the chain holds" expect person 0 on_terminal omie-contract --verify
 	want='{"cadeia":{"integra":true,"lancamentos":0,"elo":""}}' \
-		expect none 0 contract --verify --db sqlite:none.db
-	[ ! -e none.db ]
+		expect none 0 in_other none contract --verify
+	in_other none no_store
 	want='{"cadeia":{"integra":false,"lancamentos":0,"elo":"","eloEsperado":false}}' \
 		want_err='no line has the expected link' \
-		expect lost 1 contract --verify --db sqlite:none.db \
+		expect lost 1 in_other none contract --verify \
 		--expect "$(link 4)"
 }
 
 @test "every member of every line is in the chain" {
 	start_new
 	made 2
-	cp "$DB" whole.db
-	[ "$(sqlite3 "$DB" 'PRAGMA table_info(lancamentos)' | wc -l)" = 19 ]
-	while IFS='|' read -r _ column kind _; do
-		[ "$column" != seq ] || continue
+	kept lancamentos >whole
+	# But for who wrote it, which MongoDB's have besides.
+	head -n 1 whole | jq -r 'del(.escrita) | keys[]' >members
+	[ "$(wc -l <members)" = 19 ]
+	for member in $(grep -vx seq members); do
 		for seq in 1 4; do
-			cp whole.db "$DB"
-			value="$column || 'x'"
-			[ "$kind" != INTEGER ] || value="$column + 1"
-			case $column in
-			evento) value="'recusado'" ;;
-			competencia) value="'2023-12'" ;;
-			elo | conteudoHash | contratoHash)
-				value="iif($column LIKE '0%', '1', '0') || substr($column, 2)" ;;
-			esac
-			forge "UPDATE lancamentos SET $column = $value WHERE seq = $seq"
+			forge "if .seq == $seq then .$member |= (
+				if \"$member\" == \"evento\" then \"recusado\"
+				elif \"$member\" == \"competencia\" then \"2023-12\"
+				elif type == \"number\" then . + 1
+				elif test(\"^[0-9a-f]{64}\$\") then
+					(if .[:1] == \"0\" then \"1\" else \"0\" end) + .[1:]
+				else . + \"x\" end) else . end"
 			try 1 contract --verify
 			same "$seq $((seq - 1)) false" "$(jq -r \
 				'.cadeia | "\(.quebra.seq) \(.quebra.depoisDe) \(.integra)"' out)"
 			grep -q "line $seq does not follow line $((seq - 1)): its link is $(link $seq), by its content it would be" err
 		done
-	done < <(sqlite3 whole.db 'PRAGMA table_info(lancamentos)')
+	done
+	write_ledger <whole
+	try 0 contract --verify
 }
 
 @test "lines taken out, put in, moved, cut off: the first break is named" {
 	start_new
 	made 3
-	cp "$DB" whole.db
+	kept lancamentos >whole
 	kept=$(link 5)
-	forge 'DELETE FROM lancamentos WHERE seq = 3'
+	forge 'select(.seq != 3)'
 	try 1 contract --verify
 	grep -q 'line 4 stands where line 3 should follow line 2: lines were taken out' err
 	same '4 2 1' "$(jq -r '.cadeia.quebra | "\(.seq) \(.depoisDe) \(.quebras)"' out)"
-	cp whole.db "$DB"
-	forge 'DELETE FROM lancamentos WHERE seq = 1'
+	forge 'select(.seq != 1)'
 	try 1 contract --verify --expect "$kept"
 	grep -q 'line 2 stands where line 1 should follow line 0' err
 	grep -q "no line before the break has the expected link $kept" err
 	# Two lines change places.
-	cp whole.db "$DB"
-	forge 'UPDATE lancamentos SET seq = 99 WHERE seq = 2;
-		UPDATE lancamentos SET seq = 2 WHERE seq = 4;
-		UPDATE lancamentos SET seq = 4 WHERE seq = 99'
+	forge '.seq |= if . == 2 then 4 elif . == 4 then 2 else . end'
 	try 1 contract --verify
 	same 2 "$(jq .cadeia.quebra.seq out)"
 	# Each link is right again, but for the one that was kept elsewhere.
-	cp whole.db "$DB"
-	forge 'DELETE FROM lancamentos WHERE seq > 4'
+	forge 'select(.seq <= 4)'
 	try 0 contract --verify
 	same 4 "$(jq .cadeia.lancamentos out)"
 	try 1 contract --verify --expect "$kept"
 	grep -q 'was cut short, or written anew' err
 	# A word that no line has.
-	cp whole.db "$DB"
-	forge "UPDATE lancamentos SET evento = 'apagado' WHERE seq = 4"
+	forge 'if .seq == 4 then .evento = "apagado" else . end'
 	try 1 contract --verify
 	grep -q "what follows line 3 can't be read" err
 	same '[false,3,3]' "$(jq -c '.cadeia | [.integra, .lancamentos, .ilegivelDepoisDe]' out)"
 }
 
 @test "a forger who makes every link anew is met by one that was kept" {
-	# Another program reckons the same links from what the rows say.
+	# Another program reckons the same links from what the lines say.
 	cat >forge.py <<-'!'
-		import hashlib, json, sqlite3, sys
+		import hashlib, json, sys
 		names = ["seq", "conta", "cCodIntCtr", "competencia", "empresaId",
 		    "numeroProposta", "evento", "chamada", "conteudoHash",
 		    "contratoHash", "nCodCtr", "valorTotalCentavos", "revisao",
 		    "quando", "prazo", "requestId", "detalhe", "contrato"]
-		db = sqlite3.connect(sys.argv[1])
 		link = ""
-		for row in db.execute("SELECT %s, elo FROM lancamentos ORDER BY seq"
-		        % ", ".join(names)).fetchall():
-		    line = {"elo": link} | dict(zip(names, row))
+		for text in sys.stdin:
+		    row = json.loads(text)
+		    line = {"elo": link} | {name: row[name] for name in names}
 		    link = hashlib.sha256(json.dumps(line, ensure_ascii=False,
 		        separators=(",", ":")).encode()).hexdigest()
-		    if link != row[-1]:
-		        print(row[0])
-		        db.execute("UPDATE lancamentos SET elo = ? WHERE seq = ?",
-		            (link, row[0]))
-		db.commit()
+		    if link != row["elo"]:
+		        print(row["seq"], file=sys.stderr)
+		    print(json.dumps(row | {"elo": link}))
 	!
 	start_new
 	made 3
 	kept=$(link 6)
-	want='' expect same 0 python3 forge.py "$DB"
-	forge 'DELETE FROM lancamentos WHERE seq = 3'
-	want=$'4\n5\n6' expect forged 0 python3 forge.py "$DB"
+	kept lancamentos >whole
+	python3 forge.py <whole >same 2>changed
+	same '' "$(cat changed)"
+	jq -c 'select(.seq != 3)' whole | python3 forge.py 2>changed | write_ledger
+	same '4 5 6' "$(paste -sd' ' changed)"
 	try 1 contract --verify
 	grep -q 'line 4 stands where line 3 should follow line 2' err
 	same 1 "$(jq .cadeia.quebra.quebras out)"
-	forge 'UPDATE lancamentos SET seq = seq - 1 WHERE seq > 3'
-	want=$'3\n4\n5' expect renumbered 0 python3 forge.py "$DB"
+	kept lancamentos | jq -c 'if .seq > 3 then .seq -= 1 else . end' |
+		python3 forge.py 2>changed | write_ledger
+	same '3 4 5' "$(paste -sd' ' changed)"
 	try 0 contract --verify
 	try 1 contract --verify --expect "$kept"
 	grep -q "no line has the expected link $kept: it was cut short, or written anew" err
@@ -151,7 +144,7 @@ the chain holds" expect person 0 on_terminal omie-contract --verify
 	code=$(jq -r .contrato.cCodIntCtr stored)
 	proposta=$(jq -r .contrato.numeroProposta stored)
 	made 2 # of others
-	sha256sum "$DB" >before
+	everything >before
 	try 0 contract --show "$code"
 	[ ! -s err ]
 	same 'volumetriaData consolidacaoData contrato historico lancamento lancamento lancamento' \
@@ -171,7 +164,7 @@ the chain holds" expect person 0 on_terminal omie-contract --verify
 	cp out by.code
 	try 0 contract --show "2024-01/1/$proposta"
 	cmp out by.code
-	sha256sum -c --quiet before
+	everything | cmp before -
 	holds_no s3cr3t-of out
 	holds_no k3y-of out
 }
@@ -248,11 +241,11 @@ the chain holds" expect person 0 on_terminal omie-contract --verify
 			expect "$code" 1 contract --show "$code"
 	done
 	# A result alone.
-	volum-store --db sqlite:new.db <results >stored
-	try 0 contract --show 2401-BJGG46V4TZXXMTC --db sqlite:new.db
+	in_other new volum-store <results >stored
+	in_other new try 0 contract --show 2401-BJGG46V4TZXXMTC
 	same 'contrato' "$(jq -r 'keys_unsorted[0]' out)"
 	want='' want_err='neither store nor ledger' expect empty 1 \
-		contract --show 2401-BJGG46V4TZXXMTC --db sqlite:none.db
+		in_other none contract --show 2401-BJGG46V4TZXXMTC
 	want_err=stdout expect full 74 sh -c \
 		'omie-contract --show 2401-BJGG46V4TZXXMTC >/dev/full'
 	want_err=stdout expect full 74 sh -c 'omie-contract --verify >/dev/full'

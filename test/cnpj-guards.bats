@@ -13,7 +13,7 @@ start_with()
 
 position()
 {
-	sqlite3 "$DB" 'SELECT quando FROM posicoes'
+	kept posicoes | jq .quando
 }
 
 @test 'a change that InAnbetec did not take is read again by the next run' {

@@ -135,7 +135,7 @@ load cnpj_helper
 	cp out plan
 	[ "$(acted)" = 'planejado planejado' ]
 	[ -z "$(writes)" ]
-	[ ! -e "$DB" ]
+	no_store
 	try 0 to_omie --all --diff
 	grep -F '  razao_social         + ' out
 	grep -F 'empresa 1, novo' out
@@ -158,13 +158,12 @@ load cnpj_helper
 	echo '{"empresaId":"1","test":true}' | try 0 to_omie
 	[ "$(jq -c '[.sync.acao, .test]' out)" = '["planejado",true]' ]
 	[ -z "$(writes)" ]
-	[ "$(sqlite3 "$DB" 'SELECT count(*) FROM sincronizacoes' 2>/dev/null ||
-		echo 0)" = 0 ]
+	[ -z "$(kept sincronizacoes)" ]
 }
 
 @test 'the pipe into volum-store links companies that it did not know' {
 	start_both 0 2
-	to_omie --all --records --db sqlite:other.db |
+	in_other to to_omie --all --records |
 		try 0 volum-store
 	[ "$(volum-store --list empresas | jq -c '.empresa |
 		[.empresaId, .codigoClienteOmie, .configuracao.diaFaturamento]' |
@@ -240,7 +239,7 @@ load cnpj_helper
 	edit $id '"email":"a@example.invalid"'
 	patch 1 '"email":"b@example.invalid"'
 	for run in 'to_omie --all' 'to_inanbetec --all' 'to_inanbetec --all'; do
-		: >"$REJECTED"
+		rm -f "$REJECTED"
 		# shellcheck disable=SC2086
 		try 1 $run
 		[ "$(acted)" = divergente ]
@@ -334,7 +333,8 @@ load cnpj_helper
 	try 0 to_omie --all --check-registry "$registry"
 	grep 'company 2 is BAIXADA' err
 	[ "$(grep -c api/cnpj companies.calls)" = 2 ]
-	holds_no Fulana "$DB"
+	everything >stored
+	holds_no Fulana stored
 	# Nobody there is no news.
 	try 0 to_omie --all --check-registry http://127.0.0.1:1/
 }
@@ -366,7 +366,7 @@ load cnpj_helper
 	[ "$(writes)" = IncluirCliente=1 ]
 	[ "$(customers | wc -l)" = 1 ]
 	stop_all
-	rm -r state
+	new_store
 	start_both 0 1 --fault broken-before:IncluirCliente:1
 	rm omie.calls.seen
 	try 1 to_omie --all
@@ -453,7 +453,9 @@ load cnpj_helper
 			--rejected "$i.rejected" >"$i.out" 2>"$i.err" &
 	done
 	for i in 1 2; do
-		wait -n || [ $? = 1 ] || [ $? = 75 ]
+		code=0
+		wait -n || code=$?
+		[ "$code" = 0 ] || [ "$code" = 1 ] || [ "$code" = 75 ]
 	done
 	try 0 to_omie --all --timeout 2
 	[ "$(customers | jq -r .codigo_cliente_integracao | sort -u | wc -l)" = 12 ]
@@ -463,7 +465,7 @@ load cnpj_helper
 # An intent is in the store.
 under_way()
 {
-	[ "$(sqlite3 "$DB" 'SELECT sum(aberta) FROM sincronizacoes' 2>/dev/null)" = 1 ]
+	[ "$(kept sincronizacoes | jq .aberta)" = 1 ]
 }
 
 @test 'a creation that is still at work when its run is killed' {
@@ -501,7 +503,7 @@ under_way()
 	[ "$(rejected_codes)" = recusado ]
 	grep -F 'inválido [***]' err
 	holds_no 'ABC' err
-	[ "$(sqlite3 "$DB" 'SELECT aberta FROM sincronizacoes')" = 0 ]
+	[ "$(kept sincronizacoes | jq .aberta)" = 0 ]
 }
 
 @test 'personal data appears in no log, metrics or message' {

@@ -143,7 +143,7 @@ load omie_helper
 		same 'inalterado inalterado inalterado' "$(actions)"
 		# The ledger is lost: all are taken, and found.
 		sleep 1.1
-		rm "$DB"
+		new_store
 		volum-store <../catalog >/dev/null
 		bills 3 | try 0 contract
 		same 'incluido incluido incluido' "$(actions)"
@@ -156,7 +156,7 @@ load omie_helper
 @test "a lost ledger: what is in Omie is adopted, or said to be divergente" {
 	start
 	bills 5 | try 0 contract
-	rm -f "$DB" "$DB"-*
+	new_store
 	volum-store <catalog >stored
 	control contract-edit '{"nCodCtr":7700000003,"set":{"cabecalho":{"cCodSit":"99"}}}'
 	control contract-edit '{"nCodCtr":7700000004,"set":{"cabecalho":{"nCodCli":4477000009}}}'
@@ -183,6 +183,13 @@ load omie_helper
 
 # --- side by side ---
 
+# confirmed MEMBER: how many different ones of this month the ledger confirms.
+confirmed()
+{
+	kept lancamentos | jq -r "select(.evento == \"confirmado\" and
+		(.cCodIntCtr | startswith(\"24\"))) | $1" | sort -u | wc -l
+}
+
 @test "two processes over the same 20, from both ends: 20 contracts" {
 	start --latency 20 --concurrency 4
 	bills 20 >in
@@ -200,8 +207,7 @@ load omie_helper
 	try 0 contract <in
 	same 20 "$(grep -c inalterado out)"
 	once 20
-	same 20 "$(sqlite3 "$DB" "SELECT count(DISTINCT cCodIntCtr) FROM lancamentos
-		WHERE evento = 'confirmado' AND cCodIntCtr LIKE '24%'")"
+	same 20 "$(confirmed .cCodIntCtr)"
 }
 
 @test "two processes over the same 20 in the same order: 20 contracts" {
@@ -217,8 +223,7 @@ load omie_helper
 		[ "$CODE" -eq 0 ] || [ "$CODE" -eq 1 ]
 	done
 	once 20
-	same 20 "$(sqlite3 "$DB" "SELECT count(DISTINCT nCodCtr) FROM lancamentos
-		WHERE evento = 'confirmado' AND cCodIntCtr LIKE '24%'")"
+	same 20 "$(confirmed .nCodCtr)"
 	try 0 contract <in
 	same 20 "$(grep -c inalterado out)"
 }
@@ -266,7 +271,7 @@ load omie_helper
 	same incluido "$(actions)"
 	once 1
 	# The key renewed, the contracts still there: found, not sent again.
-	sqlite3 "$DB" "SELECT DISTINCT conta FROM lancamentos" >accounts
+	kept lancamentos | jq -r .conta | sort -u >accounts
 	same 2 "$(wc -l <accounts)"
 	not grep -q "$OMIE_APP_KEY" accounts
 	bill 1 1.10 | try 0 contract
@@ -280,7 +285,7 @@ load omie_helper
 	for kind in empresas propostas consolidacoes contratos; do
 		volum-store --list "$kind"
 	done >dump
-	rm -f "$DB" "$DB"-*
+	new_store
 	volum-store <dump >/dev/null
 	sleep 1.1
 	: >omie.calls
@@ -343,7 +348,7 @@ load omie_helper
 	for i in $(seq 250); do
 		echo "{\"set\":{\"cabecalho\":{\"cCodIntCtr\":\"X-$i\",\"nCodCli\":4477000001}}}"
 	done | while read -r body; do control contract-edit "$body"; done
-	rm -f "$DB" "$DB"-*
+	new_store
 	volum-store <catalog >/dev/null
 	sleep 1.1
 	: >omie.calls
@@ -368,7 +373,7 @@ load omie_helper
 		for i in $(seq 100); do
 			control contract-edit "{\"set\":{\"cabecalho\":{\"cCodIntCtr\":\"X-$i\",\"nCodCli\":4477000001}}}"
 		done
-		rm -f "$DB" "$DB"-*
+		new_store
 		volum-store <../catalog >/dev/null
 		sleep 1.1
 		: >omie.calls
@@ -386,8 +391,7 @@ load omie_helper
 	bills 6 | try 0 contract
 	# An older copy of the store comes back.
 	volum-store --list consolidacoes >/dev/null
-	sqlite3 "$DB" "DROP TRIGGER lancamentos_indelevel;
-		DELETE FROM lancamentos WHERE seq > 3"
+	kept lancamentos | head -n 3 | write_ledger
 	sleep 1.1
 	: >omie.calls
 	bills 6 | try 0 contract

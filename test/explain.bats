@@ -254,22 +254,17 @@ Total da proposta (R$) 20.000,00' expect page 0 told 1 2024-01
 
 # --- what is kept ---
 
-bytes()
-{
-	sha256sum <"$DB"
-}
-
 @test 'the same money is the same, whatever explains it' {
 	priced
 	volum-store --list memorias >memo
 	[ -s memo ]
-	before=$(bytes)
+	everything >before
 	volum-store --list volumetria | store >again
 	cmp priced.out again
 	store <priced.out >again
 	store <memo >again
 	cmp memo again
-	[ "$(bytes)" = "$before" ]
+	everything | cmp before -
 	# Other prices, the same line: nothing to bill anew, nothing to explain anew.
 	sed 's/"0.09"},{"ate":null,"preco_unitario":"0.055"/"0.09"},{"ate":null,"preco_unitario":"0.05"/' \
 		"$PROPOSTAS/graduado.ndjson" | store >out
@@ -298,17 +293,17 @@ bytes()
 	volum-store --list volumetria | store >out
 	told 3 2026-02 | grep 'faixa até 1.000: 1.000 x 0,13'
 	# In a store that knows none of the proposals it is kept word for word.
-	volum-store --list consolidacoes | store --db "sqlite:$PWD/other.db" >out
-	volum-store --list memorias | store --db "sqlite:$PWD/other.db" >out
-	store --db "sqlite:$PWD/other.db" --list memorias | cmp - <(volum-store --list memorias)
-	[ "$(sqlite3 "$DB" 'SELECT max(length(memoria)) FROM consolidacoes')" -lt 20 ]
+	volum-store --list consolidacoes | in_other copy store >out
+	volum-store --list memorias | in_other copy store >out
+	in_other copy store --list memorias | cmp - <(volum-store --list memorias)
+	[ "$(kept consolidacoes | jq '.memoria | length')" -lt 20 ]
 }
 
 @test 'a kept memo that no version bears out is not told' {
 	priced
-	sqlite3 "$DB" "UPDATE consolidacoes SET memoria = '00000000'"
+	set_all consolidacoes memoria 00000000
 	told 3 2026-02 | grep 'sem memória de cálculo'
-	sqlite3 "$DB" "UPDATE consolidacoes SET memoria = 'x'"
+	set_all consolidacoes memoria x
 	told 3 2026-02 | grep 'sem memória de cálculo'
 	want='' expect 'nor listed' 0 store --list memorias
 }
@@ -327,18 +322,18 @@ bytes()
 	priced
 	dump >all
 	grep -c '"memoria"' all
-	store --db "sqlite:$PWD/copy.db" <all >out
-	dump --db "sqlite:$PWD/copy.db" | cmp - all
+	in_other copy store <all >out
+	in_other copy dump | cmp - all
 	# Without volumes and proposals nothing is priced, and nothing lost.
 	grep -E '^{"(consolidacaoData|memoria)"' all >some
-	store --db "sqlite:$PWD/bare.db" <some >out
-	store --db "sqlite:$PWD/bare.db" --list memorias | cmp - <(grep '^{"memoria"' all)
+	in_other bare store <some >out
+	in_other bare store --list memorias | cmp - <(grep '^{"memoria"' all)
 	# A store whose memos were lost gets them with the next run, sent or not.
 	grep -v '^{"memoria"' all | grep -v '^{"volumetriaData"' | sed 's/"completed"/"sent"/' |
-		store --db "sqlite:$PWD/lost.db" >out
-	[ -z "$(store --db "sqlite:$PWD/lost.db" --list memorias)" ]
-	grep '^{"volumetriaData"' all | store --db "sqlite:$PWD/lost.db" >out
-	store --db "sqlite:$PWD/lost.db" --list memorias | cmp - <(grep '^{"memoria"' all)
+		in_other lost store >out
+	[ -z "$(in_other lost store --list memorias)" ]
+	grep '^{"volumetriaData"' all | in_other lost store >out
+	in_other lost store --list memorias | cmp - <(grep '^{"memoria"' all)
 }
 
 @test 'a memo of other money, or of nothing, is refused' {

@@ -2,6 +2,7 @@
 # What every .bats file of a command shares: `load helper`.
 
 load sim_helper
+load store_helper
 [ -z "${STORE:-}" ] || load mongo_server
 
 BUILD=$(cd "${BUILD:-build}" && pwd)
@@ -19,18 +20,7 @@ setup()
 	export VOLUM_STATE_DIR=$PWD/state
 	DB=$VOLUM_STATE_DIR/volum.db
 	REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
-	[ -z "${STORE:-}" ] || on_server
-}
-
-# on_server: STORE=java|ferret|real has the tests of a file on that server; those
-# that look into SQLite's own file are not for it.
-on_server()
-{
-	if declare -f "$BATS_TEST_NAME" |
-		grep -qE 'sqlite|\$DB|volum\.db|know_account|ledger |start_new|\bstart\b|\block\b|bytes|killed_pipe'; then
-		skip 'of SQLite alone'
-	fi
-	start_mongo "$STORE"
+	[ -z "${STORE:-}" ] || start_mongo "$STORE"
 }
 
 # code COMPETENCIA EMPRESA PROPOSTA: the cCodIntCtr of a key.

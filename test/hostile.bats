@@ -178,8 +178,8 @@ catalog()
 	taken store volum-store
 	# And all of it can be listed and fed back in.
 	dump >first
-	store --db "sqlite:$PWD/copy.db" <first >again
-	dump --db "sqlite:$PWD/copy.db" | cmp - first
+	in_other copy store <first >again
+	in_other copy dump | cmp - first
 }
 
 start_usage()

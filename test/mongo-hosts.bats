@@ -58,7 +58,9 @@ one_rate()
 	for i in 1 2; do
 		code=0
 		wait "${pids[i - 1]}" || code=$?
-		[ "$code" -le 1 ] || { cat "err.$i" >&2; return 1; }
+		# On a busy machine one may lose its turn; the other goes on.
+		[ "$code" -le 1 ] || grep -q 'was held up' "err.$i" ||
+			{ cat "err.$i" >&2; return 1; }
 	done
 	same '' "$(faults)" && once "$MANY" || return
 	same "$MANY" "$(grep -c '"IncluirContrato"' omie.calls)"

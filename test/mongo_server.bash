@@ -62,7 +62,9 @@ mongo_database()
 		;;
 	esac
 	base=${base%/}
-	export VOLUM_DB="$base/volum_$$_${BATS_TEST_NUMBER:-0}_$RANDOM$options"
+	local name=volum_$$_${BATS_TEST_NUMBER:-0}_$RANDOM
+	echo "$name" >>"$BATS_FILE_TMPDIR/databases"
+	export VOLUM_DB="$base/$name$options"
 }
 
 # mongo_spawn KIND PLACE [PORT]: in the background, beyond the end of a test.
@@ -106,10 +108,24 @@ again_mongo()
 	mongo_spawn "$1" "$place" "${port##*:}"
 }
 
+# drop_databases: on somebody's own server, those of this file's tests.
+drop_databases()
+{
+	local name
+	"$BUILD/tool/mongo_say" "$TEST_MONGODB_URI" admin <<<'{"listDatabases":1}' |
+		jq -r '.databases[].name' | grep -F -f "$BATS_FILE_TMPDIR/databases" |
+		while read -r name; do
+			"$BUILD/tool/mongo_say" "$TEST_MONGODB_URI" "$name" \
+				<<<'{"dropDatabase":1}' >/dev/null
+		done
+}
+
 # A file that has its own teardown_file calls this one.
 teardown_file()
 {
 	local file
+	[ -z "${TEST_MONGODB_URI:-}" ] || [ ! -e "$BATS_FILE_TMPDIR/databases" ] ||
+		drop_databases || :
 	for file in "$BATS_FILE_TMPDIR"/mongo-*.pid; do
 		[ -e "$file" ] || continue
 		kill "$(cat "$file")" 2>/dev/null || :

@@ -94,7 +94,7 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 		"$(jq -c '.contrato | del(.cCodIntCtr)' out)"
 	grep -q '"valorTotal":0.00' out
 	[ ! -s omie.calls ]
-	[ ! -e "$DB" ]
+	no_store
 	[ ! -s err ]
 }
 
@@ -371,7 +371,8 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same "$(jq -c . in)" "$(jq -c .registro "$REJECTED")"
 	same credenciais "$(rejected_codes | sort -u)"
 	grep -q 'OMIE_APP_KEY or OMIE_APP_SECRET' err
-	holds_no wr0ng err log "$REJECTED" "$DB"
+	everything >stored
+	holds_no wr0ng err log "$REJECTED" stored
 	mv "$REJECTED" again
 	try 0 contract <again
 	once 4
@@ -391,8 +392,9 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	grep -q '^PATH=' environ
 	grep -q omie-contract cmdline
 	[ -s log ]
-	holds_no k3y-of environ cmdline out err log "$REJECTED" "$DB"*
-	holds_no s3cr3t-of environ cmdline out err log "$REJECTED" "$DB"*
+	everything >stored
+	holds_no k3y-of environ cmdline out err log "$REJECTED" stored
+	holds_no s3cr3t-of environ cmdline out err log "$REJECTED" stored
 }
 
 @test "what must be set, and where credentials may not travel to: 78" {
@@ -516,7 +518,8 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	start
 	bill 1 1.10 | try 0 contract
 	cp omie.calls before
-	sqlite3 "$DB" 'PRAGMA wal_checkpoint(TRUNCATE)' >checkpoint
+	mkdir -p "$VOLUM_STATE_DIR"
+	everything >stored
 	find "$VOLUM_STATE_DIR" -type f -exec sha256sum {} + | sort >sums
 	{
 		bills 3
@@ -536,6 +539,7 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same 'planejado planejado planejado planejado' "$(actions)"
 	find "$VOLUM_STATE_DIR" -type f -exec sha256sum {} + | sort >sums.after
 	diff sums sums.after
+	everything | cmp stored -
 	cmp before omie.calls
 	# A test trigger passes through.
 	want='{"test":true,"competencia":"auto"}' expect trigger 0 contract \
@@ -545,7 +549,9 @@ CODE_1=2401-HRZYZC6DHQ4CQBK
 	same cliente_desconhecido "$(rejected_codes elsewhere)"
 	# Where there is no store, none is made.
 	rm -r "$VOLUM_STATE_DIR"
+	new_store
 	bill 1 1.10 | contract --dry-run --rejected elsewhere >out 2>err || :
+	no_store
 	[ ! -e "$VOLUM_STATE_DIR" ]
 	cmp before omie.calls
 }

@@ -28,10 +28,13 @@ start()
 know_account()
 {
 	local host=${OMIE_API_URL#*://}
-	sqlite3 "$DB" "INSERT INTO lancamentos VALUES(1,
-		'$(printf '%s\n%s' "${host%%/*}" "$OMIE_APP_KEY" | sha256sum | cut -c1-16)',
-		'2301-000000000000000', '2023-01', '0', 'P', 'confirmado', '', '',
-		'', 7, 100, 1, 0, 0, '', '', '', '')"
+	jq -nc --arg account "$(printf '%s\n%s' "${host%%/*}" "$OMIE_APP_KEY" |
+		sha256sum | cut -c1-16)" '{seq: 1, conta: $account,
+		cCodIntCtr: "2301-000000000000000", competencia: "2023-01",
+		empresaId: "0", numeroProposta: "P", evento: "confirmado",
+		chamada: "", conteudoHash: "", contratoHash: "", nCodCtr: 7,
+		valorTotalCentavos: 100, revisao: 1, quando: 0, prazo: 0,
+		requestId: "", detalhe: "", contrato: "", elo: ""}' | write_ledger
 }
 
 # bill ID TOTAL [MEMBERS]: a consolidation.
@@ -77,12 +80,6 @@ control()
 	curl -sf -d "$2" "$OMIE_BASE/sim/$1" >/dev/null
 }
 
-# As if all that the limits remember were long ago.
-time_passes()
-{
-	rm "$VOLUM_STATE_DIR"/omie-limits-*
-}
-
 # The methods called, in their order, on one line.
 calls()
 {
@@ -97,8 +94,8 @@ actions()
 # The ledger's events of company $1, on one line.
 ledger()
 {
-	sqlite3 "$DB" "SELECT evento FROM lancamentos WHERE empresaId = '$1'
-		ORDER BY seq" | paste -sd' '
+	kept lancamentos | jq -r --arg id "$1" 'select(.empresaId == $id).evento' |
+		paste -sd' '
 }
 
 # once N: Omie has one contract each of the companies 1 to N, with its total.
@@ -120,6 +117,7 @@ side_by_side()
 			export VOLUM_STATE_DIR=$PWD/state
 			DB=$VOLUM_STATE_DIR/volum.db
 			REJECTED=$VOLUM_STATE_DIR/rejected.ndjson
+			[ -z "${STORE:-}" ] || VOLUM_DB=$(other "${case//[^a-z0-9]/-}")
 			one "$case"
 			stop_all
 		) >"$case.out" 2>"$case.err" 3>&- &

@@ -40,18 +40,16 @@ load revision_helper
 @test "what was planned to be adopted is not created when it is gone" {
 	start --duplicate-code accept
 	bills 1 | volum-store >stored
-	cp "$DB" before.db
+	kept lancamentos >before
 	try 0 contract <stored
-	cp before.db "$DB" # a ledger from the day before
-	rm -f "$DB"-*
+	write_ledger <before # of the day before
 	try 0 contract --plan <stored
 	same adotar "$(plan_words out)"
 	mv out plan
 	try 0 contract <plan
 	same incluido "$(actions)"
 	same 1 "$(contracts | wc -l)"
-	cp before.db "$DB"
-	rm -f "$DB"-*
+	write_ledger <before
 	control contract-edit '{"nCodCtr":7700000001,"set":{"cabecalho":{"cCodIntCtr":"X"}}}'
 	try 1 contract <plan
 	same plano_vencido "$(jq -r .rejeitado.codigo "$REJECTED")"

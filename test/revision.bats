@@ -65,7 +65,7 @@ load revision_helper
 	same desatualizada "$(jq -r .rejeitado.codigo "$REJECTED")"
 	rm "$REJECTED"
 	# A store that has forgotten it is not asked: the ledger has not.
-	two 1 33.00 20.00 13.00 | try 1 contract --db "sqlite:$PWD/copy.db" || :
+	two 1 33.00 20.00 13.00 | in_other copy try 1 contract || :
 	two 1 0.00 0.00 0.00 | volum-store --revise >stored
 	try 1 contract <stored
 	grep -q 'cancel\|no later revision' err
@@ -131,7 +131,7 @@ load revision_helper
 	control contract-edit '{"nCodCtr":7700000002,"set":{"cabecalho":{"cCodSit":"99"}}}'
 	sleep 1.1
 	: >omie.calls
-	sqlite3 "$DB" 'SELECT * FROM lancamentos' >before
+	kept lancamentos >before
 	{
 		cat new
 		sed -n 2,3p stored
@@ -142,7 +142,7 @@ load revision_helper
 	same 'alterar divergente nada incluir dispensar' "$(plan_words out)"
 	grep -q '1 to create, 1 to change, R\$ 14,00; 0 to adopt, 0 open, 1 as they are, 1 without a bill, 1 divergent; 4 calls' err
 	same 'ListarContratos ListarContratos' "$(calls)"
-	sqlite3 "$DB" 'SELECT * FROM lancamentos' | cmp - before
+	kept lancamentos | cmp - before
 	same '["itensContrato[0].itemCabecalho.valorUnit: sent 9.9, in Omie 1.1"]' \
 		"$(jq -c 'select(.plano.acao == "alterar").plano.diferenca' out)"
 	# Fed back in, it is done exactly; downstream it is no news.

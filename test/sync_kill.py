@@ -30,6 +30,7 @@ class World:
         self.tool = os.path.join(os.path.abspath(build), "tool")
         self.dir, self.services = scratch, []
         self.since = int(time.time())
+        self.begun, self.store = 0, {}
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -47,9 +48,18 @@ class World:
             service.wait()
         self.services = []
 
+    def new_store(self):
+        """On a server a database of its own; a file goes with its folder."""
+        self.begun += 1
+        if "VOLUM_DB" in os.environ:
+            base, mark, options = os.environ["VOLUM_DB"].partition("?")
+            self.store["VOLUM_DB"] = "%s_%d%s%s" % (base, self.begun, mark,
+                                                    options)
+
     def begin(self):
         """New services, which know nothing of each other."""
         self.stop()
+        self.new_store()
         for name in os.listdir(self.dir):
             if name != "companies":
                 path = self.path(name)
@@ -88,7 +98,8 @@ class World:
         environment = dict(
             os.environ, VOLUM_STATE_DIR=self.path("state"),
             OMIE_API_URL=self.omie, INANBETEC_API_URL=self.companies,
-            WARP=str(SCALE), WARP_SINCE=str(self.since), **KEYS)
+            WARP=str(SCALE), WARP_SINCE=str(self.since), **KEYS,
+            **self.store)
         done = subprocess.run(
             [self.tool + "/killat", "-l", self.path("calls"), "-p",
              self.tool + "/warp.so", str(at), self.bin + "/cnpj-sync",
