@@ -46,10 +46,29 @@ many()
 	[ "$(tr '\n' ' ' <out)" = '500 500 500 ' ]
 }
 
+# steps: three clients count to 500, each step of which only one may do.
+steps()
+{
+	local i
+	start_mongo "$1" || return
+	say .n <<<'{"insert":"c","documents":[{"_id":"k","v":0}]}' >/dev/null
+	seq 0 499 | jq -c '{findAndModify: "c", query: {_id: "k", v: .},
+		update: {"$set": {v: (. + 1)}}, new: true}' >in
+	for i in 1 2 3; do
+		say '.value != null' <in >"out.$i" 3>&- &
+	done
+	wait
+	# In each row one of the three.
+	[ "$(paste out.1 out.2 out.3 | grep -cE '^(false.)*true(.false)*$')" = 500 ]
+}
+
 @test 'a stale writer is told so: mongo-java-server' { races java; }
 @test 'a stale writer is told so: mongo-java-server in H2' { races java-h2; }
 @test 'a stale writer is told so: FerretDB' { races ferret; }
 @test 'a stale writer is told so: a real one' { races real; }
+@test 'of two changes that one document fits, one is done: mongo-java-server' { steps java; }
+@test 'of two changes that one document fits, one is done: FerretDB' { steps ferret; }
+@test 'of two changes that one document fits, one is done: a real one' { steps real; }
 @test 'five hundred changes at once: mongo-java-server' { many java; }
 @test 'five hundred changes at once: FerretDB' { many ferret; }
 @test 'five hundred changes at once: a real one' { many real; }

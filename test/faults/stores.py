@@ -141,7 +141,7 @@ class Mongo(RealMongo):
     """A server of test/mongo, its clock as fast as that of the commands."""
 
     # A change of the ledger has to be there within 2 s of the command's clock.
-    SCALES = {"java": 60, "ferret": 30}
+    SCALES = {"java": 60, "ferret": 20}
 
     def __init__(self, programs, kind):
         self.kind, self.scale = kind, self.SCALES[kind]

@@ -62,23 +62,29 @@ find_go() {
 	return 1
 }
 
-# Two faults of FerretDB 1.24.0 are mended for this build alone. An update keeps
+# Three faults of FerretDB 1.24.0 are mended for this build alone. An update keeps
 # a database connection for each of its elements that fitted until all are done:
 # a hundred of them use up the pool, and the server answers nobody ever again.
-# And what it asks for by _id is not the expression that its index is on.
-# Besides, $currentDate can be made to run faster: warp.go.
+# What it asks for by _id is not the expression that its index is on. And of two
+# changes that only one document fits, both may be done. Besides, $currentDate can
+# be made to run faster: ferret/mend.go.
 mend() { # mend DIRECTORY, of FerretDB's source
 	update=$1/internal/handler/msg_update.go
 	metadata=$1/internal/backends/sqlite/metadata/metadata.go
+	change=$1/internal/handler/msg_findandmodify.go
 	operators=$1/internal/handler/common/update.go
 	sed -i -e '/^\t\tdefer closer\.Close()$/d' \
 		-e '/result, err := common\.UpdateDocument(/a closer.Close()' \
 		"$update" || return
 	sed -i "s/\"->'\$\._id'\"/\`->\"_id\"\`/" "$metadata" || return
 	sed -i 's/= time\.Now()/= warped(time.Now())/' "$operators" || return
-	mv "$1/../warp.go" "${operators%/*}" || return
+	mv "$1/../mend.go" "${operators%/*}" || return
+	sed -i '/^func (h \*Handler) Msg/a common.Changing.Lock(); defer common.Changing.Unlock()' \
+		"$update" "$change" || return
 	if grep -q 'defer closer' "$update" ||
 	    ! grep -q 'now := warped(time' "$operators" ||
+	    ! grep -q '^common\.Changing' "$update" ||
+	    ! grep -q '^common\.Changing' "$change" ||
 	    ! grep -q '^closer\.Close()$' "$update" ||
 	    ! grep -q 'DefaultColumn + `->"_id"`' "$metadata"; then
 		say 'what is mended in FerretDB is not there'

@@ -1,12 +1,18 @@
-// A part of FerretDB's package for its build in setup.sh: the clock behind
-// $currentDate, as test/faults/warp.c makes it run.
+// What setup.sh adds to a package of FerretDB for its build.
 package common
 
 import (
 	"os"
 	"strconv"
+	"sync"
 	"time"
 )
+
+// Changing is held by a command that changes what it has found: FerretDB reads
+// and writes without anything that keeps others from doing so in between.
+var Changing sync.Mutex
+
+// The clock behind $currentDate, as test/faults/warp.c makes it run.
 
 var (
 	warpTimes = warpNumber("WARP", 1)
