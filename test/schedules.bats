@@ -47,6 +47,7 @@ stubs()
 	mkdir -p bin share/volum state
 	ln -s "$EXAMPLES" share/volum/examples
 	cp "$BUILD/bin/volum-run" bin
+	ln -s "$BUILD/bin/volum-lock" bin
 	for name in volum-fetch volum-store omie-contract cnpj-sync; do
 		printf '#!/bin/sh\ncase "$*" in *--list*) echo {};; *) cat >/dev/null;; esac\n[ ! -e %s.code ] || exit "$(cat %s.code)"\n' \
 			"$PWD/$name" "$PWD/$name" >"bin/$name"

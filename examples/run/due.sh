@@ -47,7 +47,7 @@ is_due() {
 	if [ ! -e "$note" ]; then
 		# A schedule that is new has missed nothing.
 		[ "$late" -eq 1 ] || return 0
-		note_done "$now" -
+		note_done "$(instant "$now")" -
 		return 1
 	fi
 	last=$(cut -d' ' -f1 "$note")
@@ -65,7 +65,23 @@ tell_late() {
 		"$job" "$(local_time "$due")" "$zone" "${last:-?}"
 }
 
-note_done() { # note_done EPOCH CODE
-	echo "$(instant "$1") $2" >"$state/done/.$job" &&
+# is_for_all_hosts: what is done on one is done; refused records are each host's
+# own, and so are copies of a store.
+is_for_all_hosts() {
+	case $job in
+	billing | sync | reconcile) ;;
+	*) return 1 ;;
+	esac
+}
+
+# learn_done [INSTANT CODE]: what another host did last, where it is news.
+learn_done() {
+	local known=''
+	[ ! -s "$state/done/$job" ] || read -r known _ <"$state/done/$job"
+	[[ -z ${1:-} || ! $1 > $known ]] || note_done "$@"
+}
+
+note_done() { # note_done INSTANT CODE
+	echo "$1 $2" >"$state/done/.$job" &&
 		mv "$state/done/.$job" "$state/done/$job"
 }

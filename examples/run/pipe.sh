@@ -1,16 +1,53 @@
-# shellcheck shell=bash disable=SC2154
-# What the night shift and the trigger share: the lock, the pipe that bills, and
+# shellcheck shell=bash disable=SC2154,SC2034
+# What the night shift and the trigger share: the locks, the pipe that bills, and
 # the worst of its exit codes. For bash scripts, to be sourced. Theirs are
 # `state`, the state folder, `common`, options of each command, and results(),
 # which keeps what comes out.
 
-# take_lock WAIT WHO [SINCE]: WAIT in seconds, '' for as long as it takes. Held by
-# whatever is started afterwards too, so that a runner which is killed gives it
-# up with the last stage of its pipe. Who holds it stands in it.
+lock_pid='' last_note='' holder=''
+
+# take_lock WAIT WHO [SINCE]: WAIT in seconds, '' for as long as it takes. First
+# that of this host, then that of all hosts, where the store is theirs; 1: another
+# has it, and `holder` is who. Held by whatever is started afterwards too, so that
+# a runner which is killed gives it up with the last stage of its pipe.
 take_lock() {
+	local began=$SECONDS left=$1
 	exec 9>>"$state/lock" || exit 74
-	flock ${1:+-w "$1"} 9 || return
+	flock ${1:+-w "$1"} 9 || { holder=$(<"$state/lock") && return 1; }
 	echo "$2 ${3:-$(date -u +%Y-%m-%dT%H:%M:%SZ)} $$" >"$state/lock"
+	[ -z "$left" ] || left=$((began + left > SECONDS ? began + left - SECONDS : 0))
+	take_common_lock "$left" "$2"
+}
+
+# take_common_lock WAIT WHO: by volum-lock(1), which holds it while descriptor 8 is
+# open; last_note is what WHO left when it last had it. It waits for a line first,
+# since a coproc that has ended has no descriptors any more.
+take_common_lock() {
+	local answer='' code
+	coproc COMMON {
+		read -r && exec volum-lock "${common[@]}" ${1:+--wait "$1"} "$2" 9>&-
+	}
+	lock_pid=$COMMON_PID
+	exec 7<&"${COMMON[0]}" 8>&"${COMMON[1]}"
+	echo >&8
+	read -r answer <&7
+	exec 7<&-
+	case $answer in mine*) last_note=${answer#mine} && return ;; esac
+	give_lock ''
+	code=$?
+	[ "$code" -ne 75 ] || [ -z "$answer" ] || { holder=$answer && return 1; }
+	[ "$code" -eq 0 ] || { worst "$code" || exit; }
+}
+
+# give_lock NOTE: NOTE, or '', is for the next holder on any host. 75: it was lost
+# meanwhile, or the note could not be left.
+give_lock() {
+	local pid=$lock_pid
+	lock_pid=''
+	[ -n "$pid" ] || return 0
+	(echo "$1" >&8) 2>/dev/null
+	exec 8>&-
+	wait "$pid"
 }
 
 # bill [ARGUMENT...]: of volum-fetch, which reads triggers without them.

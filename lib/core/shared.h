@@ -12,6 +12,16 @@
 
 struct shared;
 
+enum shared_right {
+	SHARED_OURS,
+	SHARED_THEIRS, /* and they were seen alive */
+	SHARED_UNCLEAR /* theirs, unless they show no life */
+};
+
+/* `held`: somebody has his turn at `name`, or the right to it. */
+typedef enum status (*shared_look_fn)(const char *name, struct text bytes,
+    bool held, void *ctx, struct error *err);
+
 /*
  * A right, and a turn, is a lease: whoever ends without giving it back loses
  * it, at once where others can see that the process is gone (on its host), else
@@ -34,14 +44,20 @@ struct shared_ops {
 	 * the turn was lost meanwhile, and they were not kept. */
 	enum status (*leave)(struct shared *s, const char *name,
 	    const struct text *bytes, struct error *err);
-	/* Never waits: *mine says whether the right `name` is ours now. Its
-	 * holder may show no life for `life_ms`. */
+	/* Never waits: whose the right `name` is now. Its holder may show no
+	 * life for `life_ms`. `who` is left there for those who look; NULL:
+	 * nothing is. */
 	enum status (*take)(struct shared *s, const char *name, int64_t life_ms,
-	    bool *mine, struct error *err);
+	    const struct text *who, enum shared_right *whose,
+	    struct error *err);
 	void (*give)(struct shared *s, const char *name);
 	/* Shows life, for all rights in hand; cheap enough for every moment of
 	 * a wait. TRY_LATER: one of them was lost. */
 	enum status (*hold)(struct shared *s, struct error *err);
+	/* The bytes of each name that begins with `prefix`, as they are now: it
+	 * waits for nobody's turn, and changes nothing. */
+	enum status (*look)(struct shared *s, const char *prefix,
+	    shared_look_fn each, void *ctx, struct error *err);
 	void (*close)(struct shared *s);
 	/* For messages: where it is kept. */
 	const char *(*name)(const struct shared *s);

@@ -112,10 +112,15 @@ common_take(
     struct pace_keeper *base, uint64_t what, bool *mine, struct error *err)
 {
 	struct shared_keeper *k = of(base);
+	enum shared_right whose = SHARED_UNCLEAR;
 	char name[NAME_TEXT];
+	enum status status;
 
 	right_name(k, what, name);
-	return k->shared->ops->take(k->shared, name, k->life_ms, mine, err);
+	status = k->shared->ops->take(
+	    k->shared, name, k->life_ms, NULL, &whose, err);
+	*mine = whose == SHARED_OURS;
+	return status;
 }
 
 static void

@@ -146,7 +146,7 @@ struct store_module {
 	    const volatile sig_atomic_t *stop, struct error *err);
 };
 
-enum { STORE_INTERFACE = 3 };
+enum { STORE_INTERFACE = 4 };
 
 /* module.c: BAD_CONFIG when it isn't installed or doesn't fit. */
 enum status mongo_store_open(struct store **out, const char *uri,

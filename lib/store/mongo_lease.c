@@ -25,10 +25,19 @@ begin_key(bson_t *filter, const struct mongo_lease *l)
 
 /* -------------------------------------------------------------- changing */
 
-/* {$set: {dono, maquina, processo, vida}, $inc: {pulso: 1},
+static void
+add_bytes(bson_t *doc, const struct text *bytes)
+{
+	if (bytes != NULL)
+		bson_append_binary(doc, "estado", -1, BSON_SUBTYPE_BINARY,
+		    (const uint8_t *)bytes->at, (uint32_t)bytes->len);
+}
+
+/* {$set: {dono, maquina, processo, vida[, estado]}, $inc: {pulso: 1},
  * $currentDate: {agora: true}} */
 static void
-build_taking(bson_t *update, const bson_oid_t *token, int64_t life_ms)
+build_taking(bson_t *update, const bson_oid_t *token, int64_t life_ms,
+    const struct text *bytes)
 {
 	bson_t part;
 
@@ -37,6 +46,7 @@ build_taking(bson_t *update, const bson_oid_t *token, int64_t life_ms)
 	bson_append_oid(&part, "dono", -1, token);
 	mongo_owner_write(&part);
 	mongo_add_number(&part, "vida", life_ms);
+	add_bytes(&part, bytes);
 	bson_append_document_end(update, &part);
 	bson_append_document_begin(update, "$inc", -1, &part);
 	mongo_add_number(&part, "pulso", 1);
@@ -98,8 +108,8 @@ change_one(struct mongo_store *s, const bson_t *filter, const bson_t *update,
 /* From `from` to `token`, when it is still there (and as alive as it was). */
 static enum status
 change_hands(struct mongo_store *s, struct mongo_lease *l,
-    const bson_oid_t *from, const bson_oid_t *token, bson_t *doc, bool *done,
-    struct error *err)
+    const bson_oid_t *from, const bson_oid_t *token, const struct text *bytes,
+    bson_t *doc, bool *done, struct error *err)
 {
 	bson_t filter, update;
 	enum status status;
@@ -108,7 +118,7 @@ change_hands(struct mongo_store *s, struct mongo_lease *l,
 	bson_append_oid(&filter, "dono", -1, from);
 	if (l->holder == LEASE_THEIRS)
 		mongo_add_number(&filter, "pulso", l->pulse);
-	build_taking(&update, token, l->life_ms);
+	build_taking(&update, token, l->life_ms, bytes);
 	status = change_one(s, &filter, &update, doc, done, err);
 	bson_destroy(&update);
 	bson_destroy(&filter);
@@ -146,10 +156,12 @@ static bool
 is_over(struct mongo_lease *l, const bson_t *doc, const bson_oid_t *owner)
 {
 	int64_t now = clock_monotonic_ms(), pulse = mongo_number(doc, "pulso");
+	bool watched = l->holder == LEASE_THEIRS;
 
-	if (l->holder != LEASE_THEIRS || !bson_oid_equal(&l->token, owner) ||
+	if (!watched || !bson_oid_equal(&l->token, owner) ||
 	    l->pulse != pulse) {
 		l->holder = LEASE_THEIRS;
+		l->alive = watched;
 		l->token = *owner;
 		l->pulse = pulse;
 		l->since = now;
@@ -195,8 +207,8 @@ look(struct mongo_store *s, struct mongo_lease *l, const bson_oid_t *token,
 }
 
 enum status
-mongo_lease_try(struct mongo_store *s, struct mongo_lease *l, bson_t *doc,
-    bool *mine, struct error *err)
+mongo_lease_try(struct mongo_store *s, struct mongo_lease *l,
+    const struct text *bytes, bson_t *doc, bool *mine, struct error *err)
 {
 	enum status status = DONE;
 	bson_oid_t token, from;
@@ -209,8 +221,8 @@ mongo_lease_try(struct mongo_store *s, struct mongo_lease *l, bson_t *doc,
 		if (over) {
 			from = l->holder == LEASE_THEIRS ? l->token
 							 : *mongo_nobody();
-			status =
-			    change_hands(s, l, &from, &token, doc, mine, err);
+			status = change_hands(
+			    s, l, &from, &token, bytes, doc, mine, err);
 			if (status != DONE || *mine)
 				return status;
 		}
@@ -243,9 +255,7 @@ mongo_lease_change(struct mongo_store *s, struct mongo_lease *l,
 	bson_append_document_begin(&update, "$set", -1, &part);
 	bson_append_oid(&part, "dono", -1, owner);
 	bson_append_oid(&part, "escrita", -1, &mark);
-	if (bytes != NULL)
-		bson_append_binary(&part, "estado", -1, BSON_SUBTYPE_BINARY,
-		    (const uint8_t *)bytes->at, (uint32_t)bytes->len);
+	add_bytes(&part, bytes);
 	bson_append_document_end(&update, &part);
 	bson_append_document_begin(&update, "$inc", -1, &part);
 	mongo_add_number(&part, "pulso", 1);

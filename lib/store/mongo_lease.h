@@ -15,6 +15,7 @@ struct mongo_lease {
 	enum lease_holder holder;
 	bson_oid_t token;
 	int64_t pulse, since; /* of theirs: what was seen, and since when */
+	bool alive;	      /* of theirs: it was seen to show life */
 	int64_t life_ms;      /* of ours: how long it may show no life */
 	int64_t shown;	      /* and when it did last, clock_monotonic_ms() */
 };
@@ -24,11 +25,12 @@ const bson_oid_t *mongo_nobody(void);
 
 /*
  * One attempt, without waiting: *mine, and then the document in `doc` (to be
- * destroyed), `agora` in it the server's time. A lease whose holder is gone, or
- * showed no life for as long as it said, is taken over.
+ * destroyed), `agora` in it the server's time, `bytes` its `estado` unless
+ * NULL. A lease whose holder is gone, or showed no life for as long as it said,
+ * is taken over.
  */
 enum status mongo_lease_try(struct mongo_store *s, struct mongo_lease *l,
-    bson_t *doc, bool *mine, struct error *err);
+    const struct text *bytes, bson_t *doc, bool *mine, struct error *err);
 
 /* Of one that is ours: to `owner` (our token, to show life; mongo_nobody(), to
  * give it back), with `bytes` as its `estado` unless NULL. *done false: it was

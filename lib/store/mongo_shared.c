@@ -10,7 +10,10 @@ enum {
 	/* A turn is over in milliseconds; its holder may be held up. */
 	TURN_MS = 30000,
 	LONGEST_STEP_MS = 20,
-	PULSES = 3 /* in a life */
+	/* A sign of life: three in a life at least, and soon enough for who
+	 * waits to see one. */
+	PULSES = 3,
+	LONGEST_PULSE_MS = 5000
 };
 
 struct mongo_shared {
@@ -50,6 +53,16 @@ lost(const struct mongo_shared *m, const char *name, struct error *err)
 	    m->s->place, name);
 }
 
+static bool
+is_pulse_due(const struct mongo_lease *l, int64_t now)
+{
+	int64_t apart = l->life_ms / PULSES;
+
+	return l->holder == LEASE_OURS &&
+	    now - l->shown >=
+	    (apart < LONGEST_PULSE_MS ? apart : LONGEST_PULSE_MS);
+}
+
 static enum status
 share_hold(struct shared *base, struct error *err)
 {
@@ -60,8 +73,7 @@ share_hold(struct shared *base, struct error *err)
 	enum status status;
 
 	for (l = m->leases; l != NULL; l = l->next) {
-		if (l->holder != LEASE_OURS ||
-		    now - l->shown < l->life_ms / PULSES)
+		if (!is_pulse_due(l, now))
 			continue;
 		status =
 		    mongo_lease_change(m->s, l, &l->token, NULL, &done, err);
@@ -118,7 +130,8 @@ share_enter(struct shared *base, const char *name, struct text *bytes,
 	bool mine;
 
 	l->life_ms = TURN_MS;
-	while ((status = mongo_lease_try(m->s, l, &doc, &mine, err)) == DONE &&
+	while ((status = mongo_lease_try(m->s, l, NULL, &doc, &mine, err)) ==
+		DONE &&
 	    !mine)
 		if ((status = wait_a_little(m, &step, err)) != DONE)
 			return status;
@@ -146,18 +159,20 @@ share_leave(struct shared *base, const char *name, const struct text *bytes,
 }
 
 static enum status
-share_take(struct shared *base, const char *name, int64_t life_ms, bool *mine,
-    struct error *err)
+share_take(struct shared *base, const char *name, int64_t life_ms,
+    const struct text *who, enum shared_right *whose, struct error *err)
 {
 	struct mongo_shared *m = of(base);
 	struct mongo_lease *l = lease_of(m, name);
 	enum status status;
 	bson_t doc;
+	bool mine;
 
 	l->life_ms = life_ms;
-	status = mongo_lease_try(m->s, l, &doc, mine, err);
-	if (status == DONE && *mine)
+	status = mongo_lease_try(m->s, l, who, &doc, &mine, err);
+	if (status == DONE && mine)
 		bson_destroy(&doc);
+	*whose = mine ? SHARED_OURS : l->alive ? SHARED_THEIRS : SHARED_UNCLEAR;
 	return status;
 }
 
@@ -174,6 +189,52 @@ share_give(struct shared *base, const char *name)
 		mongo_lease_change(
 		    m->s, l, mongo_nobody(), NULL, &done, &unused);
 	l->holder = LEASE_FREE;
+}
+
+struct look {
+	struct mongo_shared *m;
+	shared_look_fn each;
+	void *ctx;
+};
+
+static enum status
+give_name(const bson_t *doc, void *ctx, struct error *err)
+{
+	struct look *l = ctx;
+	char name[LEASE_NAME_TEXT];
+	struct text id = mongo_text(doc, "_id");
+	bson_oid_t owner;
+	enum status status = keep_bytes(l->m, doc, err);
+
+	if (status != DONE || l->m->bytes.len == 0)
+		return status;
+	snprintf(name, sizeof(name), "%.*s", (int)id.len, id.at);
+	return l->each(name, buf_text(&l->m->bytes),
+	    mongo_mark(doc, "dono", &owner) &&
+		!bson_oid_equal(&owner, mongo_nobody()),
+	    l->ctx, err);
+}
+
+/* {_id: {$gte: "prefix", $lt: "prefiy"}} */
+static enum status
+share_look(struct shared *base, const char *prefix, shared_look_fn each,
+    void *ctx, struct error *err)
+{
+	struct look look = { of(base), each, ctx };
+	char behind[LEASE_NAME_TEXT];
+	bson_t filter = BSON_INITIALIZER, range;
+	enum status status;
+
+	snprintf(behind, sizeof(behind), "%s", prefix);
+	behind[strlen(behind) - 1]++;
+	bson_append_document_begin(&filter, "_id", -1, &range);
+	mongo_add_text(&range, "$gte", text_of(prefix));
+	mongo_add_text(&range, "$lt", text_of(behind));
+	bson_append_document_end(&filter, &range);
+	status = mongo_find_each(
+	    look.m->s, MONGO_COMUNS, &filter, NULL, give_name, &look, err);
+	bson_destroy(&filter);
+	return status;
 }
 
 static void
@@ -198,7 +259,7 @@ share_name(const struct shared *base)
 }
 
 static const struct shared_ops OPS = { share_enter, share_leave, share_take,
-	share_give, share_hold, close_shared, share_name };
+	share_give, share_hold, share_look, close_shared, share_name };
 
 enum status
 mongo_share(struct shared **out, const char *uri,

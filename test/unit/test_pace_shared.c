@@ -59,15 +59,16 @@ leave(struct shared *s, const char *name, const struct text *bytes,
 }
 
 static enum status
-take(struct shared *s, const char *name, int64_t life_ms, bool *mine,
-    struct error *err)
+take(struct shared *s, const char *name, int64_t life_ms,
+    const struct text *who, enum shared_right *whose, struct error *err)
 {
 	struct memory *m = (struct memory *)s;
 
 	(void)err;
+	(void)who;
 	m->life_ms = (int)life_ms;
-	*mine = strstr(m->rights, name) == NULL;
-	if (*mine)
+	*whose = strstr(m->rights, name) == NULL ? SHARED_OURS : SHARED_THEIRS;
+	if (*whose == SHARED_OURS)
 		snprintf(m->rights + strlen(m->rights),
 		    sizeof(m->rights) - strlen(m->rights), "%s;", name);
 	return DONE;
@@ -99,7 +100,7 @@ name(const struct shared *s)
 }
 
 static const struct shared_ops OPS = { enter, leave, take, give, hold, NULL,
-	name };
+	NULL, name };
 
 static struct memory
 new_memory(void)
