@@ -42,6 +42,7 @@ check_all(struct doctor *d)
 	check_clock(d);
 	check_folder(d);
 	check_store(d);
+	check_limits(d);
 	check_services(d);
 	tell_sum(d);
 	if (d->options->strict && d->count[WARNING] > 0)
@@ -71,6 +72,7 @@ main(int argc, char **argv)
 		return filter_finish(&f, s, &err);
 	d.width = isatty(STDOUT_FILENO) ? (int)screen_width(STDOUT_FILENO) : 0;
 	check_all(&d);
+	shared_close(d.shared);
 	err = (struct error){ 0 };
 	return filter_finish(&f, d.status, &err);
 }

@@ -1,6 +1,7 @@
 # What volum-doctor finds, by service, setting and file.
 
 load pipe_helper
+load mongo_server
 
 # What the check NAME found: "status what".
 found()
@@ -203,6 +204,86 @@ ledger_of_two()
 	printf x >"$(echo "$VOLUM_STATE_DIR"/omie-limits-*)"
 	doctor 78 --offline
 	[[ $(found limits) == 'fail '*damaged ]]
+}
+
+# on_mongo: what start_both does, with a store on the first server there is.
+on_mongo()
+{
+	local kind
+	kind=$(mongo_servers | head -n 1)
+	[ -n "$kind" ] || skip 'no MongoDB server is built: make setup-mongo'
+	start_both
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	start_mongo "$kind"
+}
+
+to_mongo() # to_mongo COMMAND: to the database itself
+{
+	"$BUILD/tool/mongo_say" "$VOLUM_DB" "${VOLUM_DB##*/}" <<<"$1" >said
+}
+
+@test "a store in MongoDB: there, not yet, and what it lacks" {
+	on_mongo
+	doctor 0 --offline
+	[[ $(found store) == 'warn no store yet (MongoDB '*', driver '*')' ]]
+	[ "$(found limits)" = 'ok none kept here yet' ]
+	volum-sim --companies 3 --catalog | volum-store >/dev/null
+	printf '%s\n' '{"consolidacaoData":{"competencia":"2024-01","empresaId":"1","numeroProposta":"PROP-1","valorTotal":20.00,"produtos":[{"nome":"PIX","quantidade":1,"valor":20.00}],"status":"completed"}}' |
+		omie-contract >/dev/null
+	doctor 0
+	[ -z "$(jq -r 'select(.status != "ok")' out)" ]
+	[[ $(found store) == 'ok MongoDB '*', 3 companies, '* ]]
+	[[ $(found ledger) == 'ok 2 lines, chain whole, head '* ]]
+	to_mongo '{"dropIndexes":"lancamentos","index":"conta"}'
+	doctor 78 --offline
+	[ "$(found store)" = 'fail the index conta of lancamentos is missing' ]
+}
+
+@test "limits that hosts share in MongoDB, and its own call among them" {
+	on_mongo
+	stop_one omie
+	start_omie --fault fault-500:ListarClientes:1-99
+	doctor 69 --error-budget 3
+	VOLUM_STATE_DIR=$PWD/other doctor 69 --offline --error-budget 3
+	[ "$(found limits)" = 'fail 1 errors of 1 are spent: no call may leave' ]
+	doctor 0 --offline
+	[ "$(found limits)" = 'ok 7 of 8 errors left, not shut out' ]
+	stop_one omie
+	to_mongo '{"drop":"comuns"}'
+	start_omie --fault block-425:ListarClientes:1
+	doctor 69
+	: >omie.calls
+	VOLUM_STATE_DIR=$PWD/other doctor 69
+	[[ $(found limits) == 'fail Omie shut the account out until 20'* ]]
+	[[ $(found omie) == 'fail '*20[0-9][0-9]-* ]]
+	[ ! -s omie.calls ]
+	# No file of this host is one of them.
+	! ls state/omie-limits-* other 2>/dev/null
+	to_mongo '{"update":"comuns","updates":[{"q":{"_id":{"$gte":"limites/","$lt":"limites0"}},"u":{"$set":{"estado":{"$binary":{"base64":"eA==","subType":"00"}}}},"multi":true}]}'
+	doctor 78 --offline
+	[[ $(found limits) == 'fail limits of Omie: limites/'*': damaged' ]]
+}
+
+@test "MongoDB that is away, or refuses: the exit code, no secret, and no call to Omie" {
+	[ -x "$BUILD/tool/mongo-stub" ] || skip "MongoDB's C driver is not installed"
+	start_both
+	mkdir -m 700 "$VOLUM_STATE_DIR"
+	VOLUM_DB='mongodb://somebody:pa55word@127.0.0.1:9/t?serverSelectionTimeoutMS=200' \
+		doctor 75
+	[[ $(found store) == 'fail mongodb:127.0.0.1:9/t: '* ]]
+	[ "$(found limits)" = 'skip they are in the store, see above' ]
+	[ "$(found omie)" = 'skip its limits are in the store, see above' ]
+	[[ $(found 'usage API') == 'ok '* ]]
+	[ ! -s omie.calls ]
+	holds_no pa55word out err
+	launch stub "$BUILD/tool/mongo-stub" --log log --fault 'find:*:auth-failed'
+	case $ADDRESS in
+	*\?*) export VOLUM_DB=${ADDRESS%%\?*}t?${ADDRESS#*\?} ;;
+	*) export VOLUM_DB=$ADDRESS/t ;;
+	esac
+	doctor 77 --offline
+	[[ $(found store) == 'fail '*'user or password refused'* ]]
+	[ "$(found limits)" = 'skip they are in the store, see above' ]
 }
 
 @test "refused records that wait are counted by class" {

@@ -3,6 +3,7 @@
 #define VOLUM_DOCTOR_DOCTOR_H
 
 #include "core/filter.h"
+#include "core/shared.h"
 #include "net/omie_settings.h"
 
 struct options {
@@ -22,6 +23,10 @@ struct doctor {
 	bool has_usage, has_company, has_omie; /* set up well enough to call */
 	unsigned count[4];		       /* by finding */
 	int width; /* of the terminal, 0: there is none */
+	/* Omie's limits, where hosts share them; or NULL. Away: with the store
+	 * that keeps them. */
+	struct shared *shared;
+	bool limits_away;
 };
 
 /* One line; `status` matters for FAILURE: the exit code it makes. `advice` is
@@ -41,11 +46,12 @@ void check_versions(struct doctor *d);
 void check_settings(struct doctor *d);
 void check_clock(struct doctor *d);
 void check_folder(struct doctor *d);
-/* Parts of check_folder(): refused records that wait, and Omie's limits as the
- * commands before left them. */
+/* Part of check_folder(): refused records that wait. */
 void check_letters(struct doctor *d, const char *folder);
-void check_limits(struct doctor *d, const char *folder);
+/* Opens d->shared, too. */
 void check_store(struct doctor *d);
+/* Omie's limits, as the commands before left them. */
+void check_limits(struct doctor *d);
 void check_services(struct doctor *d);
 
 #endif

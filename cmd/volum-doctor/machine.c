@@ -119,7 +119,6 @@ check_state(struct doctor *d)
 	else
 		tell(d, FINE, DONE, "state folder", NULL, "%s", folder);
 	check_letters(d, folder);
-	check_limits(d, folder);
 	check_disk(d, "disk", folder);
 }
 

@@ -116,7 +116,7 @@ tell_omie(struct doctor *d, const struct omie_fault *fault, int64_t ms)
 static void
 ask_omie(struct doctor *d)
 {
-	const struct omie_config hooks = { 0 };
+	const struct omie_config hooks = { .shared = d->shared };
 	char account[OMIE_ACCOUNT_TEXT], params[120];
 	int64_t began = clock_monotonic_ms();
 	struct record *answer = record_new();
@@ -176,6 +176,9 @@ check_services(struct doctor *d)
 		else if (!has[i])
 			tell(d, SKIPPED, DONE, names[i], NULL,
 			    "not configured, see above");
+		else if (i == 2 && d->limits_away)
+			tell(d, SKIPPED, DONE, names[i], NULL,
+			    "its limits are in the store, see above");
 		else if (i == 0)
 			ask_usage(d);
 		else if (i == 1)

@@ -99,7 +99,7 @@ count_all(struct store *store, uint64_t count[], struct error *err)
 void
 check_store(struct doctor *d)
 {
-	char uri[STORE_TARGET_MAX];
+	char uri[STORE_TARGET_MAX] = "";
 	uint64_t count[STORE_HISTORY + 1] = { 0 };
 	struct store_health health = { 0 };
 	struct store *store = NULL;
@@ -130,4 +130,7 @@ check_store(struct doctor *d)
 	if (s == DONE && health.exists)
 		check_ledger(d, store);
 	store_close(store);
+	if (s == DONE)
+		s = store_share(&d->shared, uri, &err);
+	d->limits_away = s != DONE && store_is_server(uri);
 }

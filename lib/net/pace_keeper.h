@@ -66,6 +66,9 @@ pace_file_open(struct pace_keeper **out, const char *path, struct error *err);
 enum status pace_file_open_account(struct pace_keeper **out, const char *url,
     const char *app_key, struct error *err);
 
+/* What the names of that begin with, in what several hosts share. */
+#define PACE_SHARED_NAMES "limites/"
+
 /* The same, in what several hosts share, which is to outlive it. A right
  * whose holder shows no life for `life_ms`, which is to be more than the
  * longest call, goes to others. */
@@ -86,5 +89,8 @@ struct pace_standing {
  */
 enum status pace_look(const char *path, const struct pace_limits *l,
     struct pace_standing *out, struct error *err);
+/* The same of the bytes that several hosts share under `name`. */
+enum status pace_look_shared(const char *name, struct text bytes,
+    const struct pace_limits *l, struct pace_standing *out, struct error *err);
 
 #endif

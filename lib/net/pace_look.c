@@ -28,6 +28,12 @@ read_newest(int fd, struct pace_state *out)
 }
 
 static enum status
+damaged(const char *where, struct error *err)
+{
+	return fail(err, BAD_CONFIG, "limits of Omie: %s: damaged", where);
+}
+
+static enum status
 load(const char *path, struct pace_state *s, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -37,13 +43,11 @@ load(const char *path, struct pace_state *s, struct error *err)
 		return fail(err, BAD_CONFIG, "limits of Omie: %s: %m", path);
 	found = read_newest(fd, s);
 	close(fd);
-	return found
-	    ? DONE
-	    : fail(err, BAD_CONFIG, "limits of Omie: %s: damaged", path);
+	return found ? DONE : damaged(path, err);
 }
 
-/* The clock of the state ran on, unless the machine was started anew: then by
- * the time of day, as pace_carry() does. */
+/* The clock of the state ran on, unless the machine was started anew or it is
+ * of another one: then by the time of day, as pace_carry() does. */
 static int64_t
 now_of(const struct pace_state *s, instant_ms wall)
 {
@@ -72,29 +76,50 @@ errors_of(const struct pace_method *m, int64_t since)
 	return sum;
 }
 
-enum status
-pace_look(const char *path, const struct pace_limits *l,
-    struct pace_standing *out, struct error *err)
+static void
+judge(const struct pace_state *s, const struct pace_limits *l,
+    struct pace_standing *out)
 {
 	static const struct clock real = { 0 };
-	static struct pace_state s;
 	instant_ms wall = clock_now(&real);
-	int64_t now;
-	enum status status = load(path, &s, err);
+	int64_t now = now_of(s, wall);
 
 	*out = (struct pace_standing){ 0 };
-	if (status != DONE)
-		return status;
-	now = now_of(&s, wall);
-	if (s.blocked_until > now)
-		out->blocked_until = wall + s.blocked_until - now;
+	if (s->blocked_until > now)
+		out->blocked_until = wall + s->blocked_until - now;
 	out->most = (unsigned)(l->error_budget > PACE_ERRORS_SPARED
 		? l->error_budget - PACE_ERRORS_SPARED
 		: 1);
 	for (size_t i = 0; i < PACE_METHODS; i++) {
-		unsigned n = errors_of(&s.methods[i], now - l->block_ms);
+		unsigned n = errors_of(&s->methods[i], now - l->block_ms);
 		if (n > out->errors)
 			out->errors = n;
 	}
+}
+
+enum status
+pace_look(const char *path, const struct pace_limits *l,
+    struct pace_standing *out, struct error *err)
+{
+	static struct pace_state s;
+	enum status status = load(path, &s, err);
+
+	if (status == DONE)
+		judge(&s, l, out);
+	return status;
+}
+
+enum status
+pace_look_shared(const char *name, struct text bytes,
+    const struct pace_limits *l, struct pace_standing *out, struct error *err)
+{
+	static struct pace_state s;
+
+	if (bytes.len != sizeof(s))
+		return damaged(name, err);
+	memcpy(&s, bytes.at, sizeof(s));
+	if (pace_check(&s) != PACE_INTACT)
+		return damaged(name, err);
+	judge(&s, l, out);
 	return DONE;
 }

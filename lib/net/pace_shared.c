@@ -166,7 +166,8 @@ pace_shared_open(struct shared *shared, const char *account, int64_t life_ms)
 	k->base.ops = &OPS;
 	k->shared = shared;
 	k->life_ms = life_ms;
-	snprintf(k->account, sizeof(k->account), "limites/%s", account);
+	snprintf(
+	    k->account, sizeof(k->account), PACE_SHARED_NAMES "%s", account);
 	snprintf(k->now.boot, sizeof(k->now.boot), "shared");
 	return &k->base;
 }
