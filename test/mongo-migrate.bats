@@ -416,6 +416,85 @@ revised()
 	on_each never_twice
 }
 
+# result COMPANY TOTAL NCODCTR [MEMBERS]: of its contract, as somebody writes it.
+result()
+{
+	printf '{"contrato":{"competencia":"2024-01","empresaId":"%s","numeroProposta":"PROP-%s","acao":"incluido","cCodIntCtr":"%s","nCodCtr":%s,"valorTotal":%s,"status":"sent"}%s}\n' \
+		"$1" "$1" "$(code 2024-01 "$1" "PROP-$1")" "$3" "$2" "${4:+,$4}"
+}
+
+by_hand()
+{
+	before_us && start_omie --time-scale 60 --clients 20 || return
+	{
+		result 1 10.00 7700000901 '"trigger":"contract-created"'
+		result 3 30.00 7700000903 '"migrado":null'
+		result 4 40.00 7700000944
+	} >hand
+	# It leaves as it is stored: the mark in place, the numbers as they were fed.
+	try 0 volum-store <hand && [ ! -s err ] || return
+	same "$(oid 1) EMP1-2401-PROP-1 7700000901
+$(oid 3) null 7700000903
+$(oid 4) null 7700000944" "$(jq -r '[.migrado._id, .migrado.cCodIntCtr, .contrato.nCodCtr] |
+		map(tostring) | join(" ")' out)" || return
+	volum-store --list contratos | cmp - out || return
+	for n in 1 3 4; do
+		old_line $n ${n}0.00 completed
+	done >unmarked
+	try 0 omie-contract <unmarked || return
+	same '1 inalterado sent 7700000901
+3 inalterado sent 7700000903
+4 inalterado sent 7700000944' "$(actions)" || return
+	same '' "$(created)" || return
+	# Other companies are none of that.
+	old_line 2 20.00 completed | omie-contract | volum-store >out || return
+	same false "$(jq 'has("migrado")' out)" || return
+	same 2 "$(created)" || return
+	bills_alone || return
+	stop_one omie
+}
+
+# Of a store to which only the bills came, revised and priced anew there.
+bills_alone()
+{
+	volum-store --list consolidacoes | grep migrado >marked
+	(
+		export VOLUM_DB=sqlite:$PWD/bills.db
+		volum-store <marked >out || return
+		old_line 1 11.00 completed | try 0 volum-store --revise || return
+		same "2 ready_to_send $(oid 1)" "$(jq -r '[.consolidacaoData.revisao,
+			.consolidacaoData.status, .migrado._id] | map(tostring) | join(" ")' out)" || return
+		# What is not sent takes other members, and amounts, as they come.
+		old_line 1 11.00 ready_to_send | sed 's/}$/,"migrado":false,"x":1}/' |
+			try 0 volum-store || return
+		same "1 $(oid 1)" "$(jq -r '"\(.x) \(.migrado._id)"' out)" || return
+		old_line 1 12.00 completed | try 0 volum-store || return
+		same "$(oid 1)" "$(jq -r .migrado._id out)" || return
+		volum-store --list consolidacoes -e 1 >one && cmp one out || return
+		try 1 omie-contract <one || return
+		same divergente "$(rejected_codes | tail -n 1)"
+	) && same 2 "$(created)"
+}
+
+@test 'a result or a bill that is fed by hand takes the mark of neither' {
+	on_each by_hand
+}
+
+reconciled()
+{
+	before_us && start_omie --time-scale 60 --clients 20 || return
+	bill_all && volum-store <out >/dev/null || return
+	try 1 omie-contract --reconcile --competencia 2024-01 --progress never || return
+	same '1 faltando
+3 faltando
+4 faltando' "$(jq -r 'select(.reconciliacao).reconciliacao | .empresaId + " " + .situacao' out | sort)" || return
+	stop_one omie
+}
+
+@test "a contract under the earlier functions' code is told as missing, not made" {
+	on_each reconciled
+}
+
 # many N: so many bills, each third of them sent.
 many()
 {

@@ -58,7 +58,7 @@ void earlier_company_write(
  * through the whole chain: {"_id":...,"cCodIntCtr":...,"nCodCtr":...}. */
 void earlier_mark_write(
     struct buf *b, struct text id, const struct earlier_bill *bill);
-/* Whether a record carries it. */
+/* Whether a record carries it; null and false are none. */
 bool earlier_is_marked(struct value record);
 
 #endif

@@ -234,5 +234,8 @@ earlier_mark_write(
 bool
 earlier_is_marked(struct value record)
 {
-	return !value_is_empty(value_member(record, "migrado"));
+	struct value mark = value_member(record, "migrado");
+
+	return !value_is_empty(mark) &&
+	    (value_kind(mark) != IS_BOOL || value_is_true(mark));
 }

@@ -188,6 +188,7 @@ keep_one_consolidation(struct keeper *k, const struct consolidation *c,
 	if ((s = decide(k, c, &stored, &verdict, err)) != DONE)
 		return s;
 	k->filter->counters.cents += c->total_cents;
+	extra = keep_marked(k, extra, stored.extra);
 	/* `parcial` stands beside the content and ends with its month. */
 	if (verdict == CONSOLIDATION_SAME &&
 	    (stored.status == CONSOLIDATION_SENT ||

@@ -41,15 +41,15 @@ mark_sent(struct keeper *k, const struct contract_result *r, struct error *err)
 	return store_put_consolidation(k->store, &c, "contrato", err);
 }
 
+/* *doc as it is stored. */
 static enum status
-put_contract(struct keeper *k, const struct contract_result *r, struct text doc,
-    struct error *err)
+put_contract(struct keeper *k, const struct contract_result *r,
+    struct text *doc, struct error *err)
 {
 	struct stored_contract put = { .key = r->key,
 		.code = text_of(r->code),
 		.nCodCtr = r->nCodCtr,
-		.total_cents = r->total_cents,
-		.doc = doc };
+		.total_cents = r->total_cents };
 	struct stored_contract old;
 	bool found;
 	enum status s;
@@ -57,9 +57,12 @@ put_contract(struct keeper *k, const struct contract_result *r, struct text doc,
 	s = store_get_contract(k->store, &r->key, &old, &found, err);
 	if (s != DONE)
 		return s;
+	if (found)
+		*doc = keep_marked(k, *doc, old.doc);
+	put.doc = *doc;
 	/* `inalterado` says that nothing happened: what is stored stays. */
 	if (found &&
-	    (text_same(old.doc, doc) ||
+	    (text_same(old.doc, *doc) ||
 		(r->action == CONTRACT_UNCHANGED && old.nCodCtr == r->nCodCtr &&
 		    old.total_cents == r->total_cents))) {
 		k->filter->counters.unchanged++;
@@ -84,17 +87,19 @@ keep_contract(struct keeper *k, struct value root, struct error *err)
 {
 	struct contract_result r;
 	char code[INT_CTR_TEXT];
+	struct text doc;
 	enum status s;
 
 	s = contract_read(value_member(root, "contrato"), &r, code, err);
 	if (s != DONE)
 		return s;
 	keep_document(&k->line, root);
+	doc = buf_text(&k->line);
 	if (k->write && is_a_fact(&r) &&
 	    ((s = mark_sent(k, &r, err)) != DONE ||
-		(s = put_contract(k, &r, buf_text(&k->line), err)) != DONE))
+		(s = put_contract(k, &r, &doc, err)) != DONE))
 		return s;
 	k->filter->counters.cents += r.total_cents;
-	keep_pass_on(k, buf_text(&k->line));
+	keep_pass_on(k, doc);
 	return DONE;
 }

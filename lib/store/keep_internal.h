@@ -63,6 +63,11 @@ bool keep_is_partial(struct keeper *k, struct text document);
 void keep_members(
     struct keeper *k, struct buf *out, struct value root, const char **except);
 
+/* `document`, with the mark `migrado` of what is `stored` in its place where it
+ * has none itself. It lives as long as the record in hand. Takes k->doc. */
+struct text
+keep_marked(struct keeper *k, struct text document, struct text stored);
+
 /* The record without requestId, test and traceparent: what is stored, so that
  * the same content of another run is the same document. */
 void keep_document(struct buf *out, struct value root);
