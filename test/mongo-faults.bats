@@ -105,6 +105,73 @@ asked()
 	[ "$(asked memos)" = 'comuns consolidacoes propostas propostas_antigas' ]
 }
 
+# many N: so many bills of a month.
+many()
+{
+	seq "$1" | awk '{
+		printf "{\"consolidacaoData\":{\"competencia\":\"2024-01\",\"empresaId\":\"%03d\",\"numeroProposta\":\"P\",\"valorTotal\":0.10,\"produtos\":[{\"nome\":\"X\",\"quantidade\":1,\"valor\":0.10}],\"status\":\"completed\"}}\n", $1
+	}'
+}
+
+@test 'the server goes away between two pages of a listing: it goes on behind the last' {
+	stub --fault getMore:1:hangup-before --fault getMore:2:hangup-after \
+		--fault find:9:not-primary
+	many 700 >in
+	volum-store <in >out
+	cmp in out
+	volum-store --list consolidacoes >listed
+	cmp in listed
+	[ "$(jq -s 'map(select(.command == "getMore" and .fault != null)) | length' log)" = 2 ]
+}
+
+# A ledger of 230 lines, made by omie-contract in SQLite, put into the stub.
+a_ledger()
+{
+	local OMIE_SAME_CALL_WINDOW_S=1 OMIE_RATE_PER_MIN=60000 OMIE_IP_RATE_PER_MIN=60000
+	export OMIE_SAME_CALL_WINDOW_S OMIE_RATE_PER_MIN OMIE_IP_RATE_PER_MIN
+	export VOLUM_DB=sqlite:$PWD/made.db
+	start_omie --clients 115 --time-scale 60 --rate 0 --ip-rate 0 || return
+	volum-sim --companies 115 --catalog | volum-store >catalog
+	many 115 | jq -c '.consolidacaoData.empresaId |= (tonumber | tostring)' |
+		omie-contract --as-of 2026-11-24T15:00:00Z >made || return
+	omie-contract --verify --json >chain
+	sqlite3 -json made.db 'SELECT seq AS _id, * FROM lancamentos ORDER BY seq' |
+		python3 -c '
+import json, sys
+for row in json.load(sys.stdin):
+    del row["seq"]
+    for name, value in row.items():
+        if name in ("quando", "prazo"):
+            row[name] = {"$date": {"$numberLong": str(value)}}
+        elif isinstance(value, int):
+            row[name] = {"$numberLong": str(value)}
+    print(json.dumps({"insert": "lancamentos", "documents": [row]}))' >lines
+	stop_all
+}
+
+@test 'the server goes away between two pages of the ledger: its chain is read whole' {
+	local fault
+	a_ledger
+	same '[true,230]' "$(jq -c '.cadeia | [.integra, .lancamentos]' chain)"
+	for fault in hangup-before hangup-after not-primary; do
+		# The driver asks once more by itself.
+		stub --fault 'getMore:*:hangup-before' --fault find:3:$fault --fault find:4:$fault
+		"$BUILD/tool/mongo_say" "$VOLUM_DB" t <lines >said
+		omie-contract --verify --json >out
+		cmp chain out
+		jq -es 'map(select(.command == "find" and .fault != null)) | length == 2' log
+		stop_all
+		rm log
+	done
+	# What is no line of ours is seen behind them all.
+	stub
+	echo '{"insert":"lancamentos","documents":[{"_id":{"$oid":"65a000000000000000000001"}}]}' >>lines
+	"$BUILD/tool/mongo_say" "$VOLUM_DB" t <lines >said
+	want=$(jq -c '.cadeia.integra = false | .cadeia.ilegivelDepoisDe = 230' chain) \
+		want_err="lancamentos holds a document that this program didn't write" \
+		expect 'a foreign one' 1 omie-contract --verify --json
+}
+
 @test 'FerretDB is killed in the middle of a load: all that left is there' {
 	mongo_skip_or_fail ferret
 	start_mongo ferret

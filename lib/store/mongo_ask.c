@@ -105,21 +105,29 @@ mongo_end_in(struct mongo_in *l, bson_t *filter)
 
 /* ---------------------------------------------------------------- reading */
 
+/* More than anybody asks for at a time: but for its limit of 16 MB the server
+ * answers at once, and no cursor has to outlive a connection. */
+enum { IN_ONE_ANSWER = 10000 };
+
 enum status
 mongo_find_each(struct mongo_store *s, enum mongo_place where,
     const bson_t *filter, const bson_t *opts, mongo_each_fn each, void *ctx,
     struct error *err)
 {
 	struct mongo_patience patience = { 0 };
+	bson_t whole = BSON_INITIALIZER;
 	enum status status = DONE;
 	mongoc_cursor_t *cursor;
 	const bson_t *doc;
 	bson_error_t e;
 	bool failed, begun = false;
 
+	if (opts != NULL)
+		bson_concat(&whole, opts);
+	bson_append_int64(&whole, "batchSize", -1, IN_ONE_ANSWER);
 	do {
 		cursor = mongoc_collection_find_with_opts(
-		    s->collections[where], filter, opts, NULL);
+		    s->collections[where], filter, &whole, NULL);
 		while (status == DONE && mongoc_cursor_next(cursor, &doc)) {
 			begun = true;
 			status = each(doc, ctx, err);
@@ -127,6 +135,7 @@ mongo_find_each(struct mongo_store *s, enum mongo_place where,
 		failed = mongoc_cursor_error(cursor, &e);
 		mongoc_cursor_destroy(cursor);
 	} while (failed && !begun && mongo_again(s, &patience, &e, NULL));
+	bson_destroy(&whole);
 	return failed && status == DONE ? mongo_fault(s, &e, "read", err)
 					: status;
 }

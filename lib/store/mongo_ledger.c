@@ -7,8 +7,11 @@
 
 #include "store/mongo.h"
 
-/* Others may be as quick for a while, not for ever. */
-enum { MOST_RACES = 1000 };
+enum {
+	/* Others may be as quick for a while, not for ever. */
+	MOST_RACES = 1000,
+	AT_A_TIME = 200
+};
 
 static void
 copy_hash(char out[HASH_TEXT], struct text t)
@@ -153,8 +156,11 @@ mongo_ledger_has_confirmed(
 
 struct walk {
 	struct mongo_store *s;
+	struct text code; /* {"",0}: of all */
 	ledger_fn each;
 	void *ctx;
+	int64_t last; /* the number that was given last */
+	int given;    /* of this page */
 };
 
 static enum status
@@ -164,25 +170,55 @@ give_line(const bson_t *doc, void *ctx, struct error *err)
 	struct ledger_line line;
 	enum status status = read_line(w->s, doc, &line, err);
 
-	return status == DONE ? w->each(&line, w->ctx, err) : status;
+	if (status != DONE)
+		return status;
+	w->last = line.seq;
+	w->given++;
+	return w->each(&line, w->ctx, err);
+}
+
+/* {cCodIntCtr: code, _id: {$gt: last}} */
+static enum status
+give_page(struct walk *w, struct error *err)
+{
+	bson_t filter = BSON_INITIALIZER, opts = BSON_INITIALIZER, behind;
+	enum status status;
+
+	if (w->code.len > 0)
+		mongo_add_text(&filter, "cCodIntCtr", w->code);
+	if (w->last != 0) {
+		bson_append_document_begin(&filter, "_id", -1, &behind);
+		mongo_add_number(&behind, "$gt", w->last);
+		bson_append_document_end(&filter, &behind);
+	}
+	sort_by_number(&opts, 1);
+	bson_append_int64(&opts, "limit", -1, AT_A_TIME);
+	w->given = 0;
+	status = mongo_find_each(
+	    w->s, MONGO_LANCAMENTOS, &filter, &opts, give_line, w, err);
+	bson_destroy(&opts);
+	bson_destroy(&filter);
+	return status;
 }
 
 enum status
 mongo_ledger_each(struct store *base, struct text code, ledger_fn each,
     void *ctx, struct error *err)
 {
-	struct walk walk = { mongo_of(base), each, ctx };
-	bson_t filter = BSON_INITIALIZER, opts = BSON_INITIALIZER;
-	enum status status;
+	struct walk walk = {
+		.s = mongo_of(base), .code = code, .each = each, .ctx = ctx
+	};
+	bool foreign = false;
+	enum status status = give_page(&walk, err);
+	bool more = status == DONE && walk.given == AT_A_TIME;
 
-	if (code.len > 0)
-		mongo_add_text(&filter, "cCodIntCtr", code);
-	sort_by_number(&opts, 1);
-	status = mongo_find_each(
-	    walk.s, MONGO_LANCAMENTOS, &filter, &opts, give_line, &walk, err);
-	bson_destroy(&opts);
-	bson_destroy(&filter);
-	return status;
+	while (status == DONE && walk.given == AT_A_TIME)
+		status = give_page(&walk, err);
+	/* Numbers alone are behind a number; what others put there is not. */
+	if (status == DONE && more)
+		status =
+		    mongo_has_earlier(walk.s, MONGO_LANCAMENTOS, &foreign, err);
+	return foreign ? mongo_strange(walk.s, "lancamentos", err) : status;
 }
 
 /* ----------------------------------------------------------------- adding */

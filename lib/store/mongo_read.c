@@ -163,8 +163,7 @@ take_document(const bson_t *doc, void *ctx, struct error *err)
 	return DONE;
 }
 
-/* What a row is read from, in one answer where that has room: neither copies
- * for other readers nor the history. */
+/* What a row is read from: neither copies for other readers nor the history. */
 static void
 choose_members(const struct mongo_shape *shape, bson_t *opts)
 {
@@ -179,7 +178,6 @@ choose_members(const struct mongo_shape *shape, bson_t *opts)
 		bson_append_int32(&fields, shape->columns[i].name, -1, 1);
 	bson_append_int32(&fields, "escrita", -1, 1);
 	bson_append_document_end(opts, &fields);
-	bson_append_int64(opts, "batchSize", -1, MOST_PER_QUESTION + 1);
 }
 
 static enum status
