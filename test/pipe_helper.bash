@@ -79,18 +79,6 @@ teardown()
 	! grep -lE 'Sanitizer|runtime error:' err ./*.err 2>/dev/null
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
-wait_for()
-{
-	local tries=$(($1 * 20))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || return
-		sleep 0.05
-	done
-}
-
 # at_least COUNT FILE: it has so many lines.
 at_least()
 {
@@ -120,4 +108,11 @@ stop_one()
 	wait "${SIMS[-1]}" || :
 	unset 'SIMS[-1]'
 	: >"$1.calls"
+}
+
+# It may be somebody else's by the time that it is wanted.
+free_port()
+{
+	python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }

@@ -20,8 +20,8 @@ This is no Debian or Ubuntu. Please install:
   newer (libmongoc-1.0 or mongoc2)
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata,
   logrotate, flock (util-linux), gettext, localedef with the locales' sources,
-  nginx, fcgiwrap, systemd-analyze, promtool (of Prometheus 2.42 or newer), zsh,
-  fish, Debian's cron, libfaketime, GNU parallel
+  nginx, fcgiwrap, systemd-analyze, Prometheus 2.42 or newer with promtool and
+  node_exporter, zsh, fish, Debian's cron, libfaketime, GNU parallel
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
 	exit 1
@@ -39,14 +39,16 @@ for package in $PACKAGES; do
 	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || :)
 	[ "$status" = 'install ok installed' ] || missing="$missing $package"
 done
-promtool=
-command -v promtool >/dev/null 2>&1 || promtool=promtool
-if [ -z "$missing$promtool" ]; then
+prometheus=
+for program in promtool prometheus prometheus-node-exporter; do
+	command -v "$program" >/dev/null 2>&1 || prometheus=prometheus
+done
+if [ -z "$missing$prometheus" ]; then
 	echo 'setup: all packages are installed'
 	exit 0
 fi
 
-echo "setup: installing$missing${promtool:+ $promtool}"
+echo "setup: installing$missing${prometheus:+ $prometheus}"
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
 	sudo='sudo'
@@ -58,14 +60,17 @@ if [ -n "$missing" ]; then
 		--no-install-recommends $missing >/dev/null
 fi
 
-# The one program of its package: installing that would start a server.
-get_promtool() (
+# The programs of their packages alone: installing those would start servers.
+get_prometheus() (
 	folder=$(mktemp -d)
 	trap 'rm -rf "$folder"' EXIT
 	cd "$folder"
-	apt-get download -qq prometheus 2>/dev/null
-	dpkg-deb -x prometheus_*.deb .
-	$sudo install -m 755 usr/bin/promtool /usr/local/bin/promtool
+	apt-get download -qq prometheus prometheus-node-exporter 2>/dev/null
+	for package in *.deb; do
+		dpkg-deb -x "$package" .
+	done
+	$sudo install -m 755 usr/bin/promtool usr/bin/prometheus \
+		usr/bin/prometheus-node-exporter /usr/local/bin
 )
-[ -z "$promtool" ] || get_promtool
+[ -z "$prometheus" ] || get_prometheus
 echo 'setup: done'

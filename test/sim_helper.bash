@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Starting and asking the simulators from a .bats file.
+# Starting and asking the simulators from a .bats file, and what every one needs.
 
 # A sanitizer's report ends a program with 1 unless told otherwise, and 1 is what
 # many a test expects: some records were refused.
@@ -80,6 +80,18 @@ same()
 	[ "$1" = "$2" ] && return
 	printf 'want: %s\ngot:  %s\n' "$1" "$2" >&2
 	return 1
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	local tries=$(($1 * 20))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return
+		sleep 0.05
+	done
 }
 
 # not COMMAND...: it fails (a plain `!` is no check for bats).

@@ -131,12 +131,6 @@ of_plain()
 	PATH=$PLAIN/bin:$PATH
 }
 
-free_port()
-{
-	python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # start_server: nginx with the example's settings, and fcgiwrap; $URL. The port
 # may be somebody else's by the time that nginx wants it, so a few are tried.
 start_server()
