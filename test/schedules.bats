@@ -194,6 +194,22 @@ incluido' ]
 	wait $!
 }
 
+@test 'process 1 of a container passes on what stops it' {
+	unshare --pid --fork --mount-proc true 2>/dev/null || skip 'no namespace of processes'
+	stubs
+	printf '#!/bin/sh\ntrap "exit 75" TERM\ntouch started\nwhile :; do sleep 0.1; done\n' >bin/cnpj-sync
+	unshare --pid --fork --mount-proc bin/volum-run --env-file env sync 3>&- &
+	wait_for 10 test -e started
+	kill "$(cat "/proc/$!/task/$!/children")"
+	end_of $!
+	same 75 "$CODE"
+	# What is not stopped ends as it does elsewhere.
+	echo 1 >omie-contract.code
+	run -1 unshare --pid --fork --mount-proc bin/volum-run --env-file env \
+		--as-of 2026-11-24T05:00:00Z billing
+	[ "$(cat state/done/billing)" = '2026-11-24T05:00:00Z 1' ]
+}
+
 @test 'what is due is tried again; while another job runs that is skipped in silence' {
 	stubs
 	echo '{"rejeitado":{"comando":"omie-contract","codigo":"teste","classe":"servico","mensagem":"m","tentativas":1,"quando":"2026-11-24T05:00:00Z","proxima":"2026-11-24T05:05:00Z"},"registro":{"id":1}}' >"$REJECTED"
