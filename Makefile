@@ -69,7 +69,7 @@ LANGUAGES = $(if $(shell command -v msgfmt),$(patsubst po/%.po,%,$(wildcard po/?
 CATALOGUES = $(LANGUAGES:%=$(BUILD)/share/locale/%/LC_MESSAGES/volum.mo)
 
 .PHONY: all setup setup-mongo demo check check-here check-faults check-mongo \
-	check-limits check-package check-pricing check-redrive check-scale \
+	check-limits check-live check-package check-pricing check-redrive check-scale \
 	check-store check-sync check-valgrind coverage coverage-here bench \
 	bench-mongo lint fuzz install uninstall deb dist clean units words
 .DELETE_ON_ERROR:
@@ -338,6 +338,13 @@ deb:
 # root, debhelper, lintian and mmdebstrap.
 check-package:
 	@sh test/package.sh check
+
+# The package where it is to live: under systemd as PID 1, under other crons, in a
+# container. Needs root, debhelper, mmdebstrap, podman and runc; ten minutes.
+check-live:
+	@mkdir -p $(BUILD)
+	@sh test/package.sh build $(BUILD)/live.deb
+	@DEB=$(abspath $(BUILD))/live.deb bats test/live
 
 dist:
 	git archive --prefix=volum-$(VERSION)/ -o volum-$(VERSION).tar.gz HEAD

@@ -5,6 +5,8 @@
 # somebody would who has never seen it: install, demo, what is missing, schedule,
 # remove, purge. Root alone may make that Debian.
 set -eu
+# shellcheck source=test/clean_debian.sh
+. "$(dirname "$0")/clean_debian.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -22,11 +24,8 @@ build() { # build FOLDER FILE [PATH...]
 	cp "$work/$folder"/volum_*.deb "$file"
 }
 
-# With a /proc of its own, which is gone with the command.
-# shellcheck disable=SC2016 # for the inner shell
 within() {
-	unshare -m sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
-		"$work/root" "$@"
+	in_debian "$work/root" "$@"
 }
 
 # same WHAT WANTED GOT
@@ -49,14 +48,6 @@ complain() { # complain WHAT REGEX
 	printf 'package: %s: /%s/ is not in\n' "$1" "$2" >&2
 	cat "$work/said" >&2
 	exit 1
-}
-
-clean_debian() {
-	mmdebstrap --quiet --variant=minbase bookworm "$work/root"
-	cp "$work/first.deb" "$work/root/volum.deb"
-	within apt-get update -qq
-	says 'installation' 0 '' env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -qq -y --no-install-recommends /volum.deb jq
 }
 
 whats_there() {
@@ -127,7 +118,8 @@ take_away() {
 }
 
 new_user() {
-	clean_debian
+	clean_debian "$work/root" bookworm "$work/first.deb" >"$work/said" 2>&1 ||
+		complain installation ''
 	whats_there
 	first_steps
 	set_up

@@ -116,6 +116,17 @@ own() # own FOLDER COMMAND...
 	[ -s table.me ]
 }
 
+@test "by cron: busybox's own way to say that there is no crontab" {
+	sed -i "s|echo \"no crontab for \$user\"|echo \"crontab: can't open '$(id -un)': No such file or directory\"|" fake/crontab
+	grep -q "can't open" fake/crontab
+	expect 'install' 0 "${by_cron[@]}" install
+	[ "$(grep -c '/volum-run ' table.me)" = 7 ]
+	sed -i "s|$(id -un)': No|somebody': No|" fake/crontab
+	rm table.me
+	want_err="can't be read" expect 'of another' 74 "${by_cron[@]}" install
+	[ ! -e table.me ]
+}
+
 @test 'by systemd, of a user: units without what only the machine may do' {
 	expect 'install' 0 volum-setup --by systemd --user install
 	units=$HOME/.config/systemd/user

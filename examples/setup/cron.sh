@@ -41,7 +41,8 @@ read_table() {
 	command -v crontab >/dev/null || give_up 78 'crontab is not installed: install cron'
 	said=$({ LC_ALL=C crontab_of -l >"$1"; } 2>&1) && return
 	case $said in
-	'no crontab for '*) : >"$1" ;;
+	# The second is that of busybox.
+	'no crontab for '* | "crontab: can't open '$owner': No such file or directory") : >"$1" ;;
 	*) give_up 74 "the crontab of %s can't be read: %s" "$owner" "$said" ;;
 	esac
 }
@@ -72,7 +73,8 @@ write_table() {
 		return
 	fi
 	if [ -s "$1" ]; then
-		crontab_of "$1"
+		# busybox's would open a file as its owner, who can't.
+		crontab_of - <"$1"
 	else
 		crontab_of -r
 	fi || give_up 74 "the crontab of %s can't be written" "$owner"
