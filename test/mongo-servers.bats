@@ -49,15 +49,16 @@ many()
 # steps: three clients count to 500, each step of which only one may do.
 steps()
 {
-	local i
+	local i pids=()
 	start_mongo "$1" || return
 	say .n <<<'{"insert":"c","documents":[{"_id":"k","v":0}]}' >/dev/null
 	seq 0 499 | jq -c '{findAndModify: "c", query: {_id: "k", v: .},
 		update: {"$set": {v: (. + 1)}}, new: true}' >in
 	for i in 1 2 3; do
 		say '.value != null' <in >"out.$i" 3>&- &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	# In each row one of the three.
 	[ "$(paste out.1 out.2 out.3 | grep -cE '^(false.)*true(.false)*$')" = 500 ]
 }
