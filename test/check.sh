@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every unit test and every .bats file, two at a time, and closes with one
+# Runs every unit test and every .bats file, three at a time, and closes with one
 # line: `N passed, N failed`. BUILD is where the programs are. With a file as
 # its argument it runs that one, for itself.
 set -u
@@ -68,7 +68,7 @@ export LSAN_OPTIONS
 		case $unit in *.d | *.o) ;; *) echo "$unit" ;; esac
 	done
 } >"$CHECK_OUT/list"
-xargs -n 1 -P 2 sh "$0" <"$CHECK_OUT/list"
+xargs -n 1 -P 3 sh "$0" <"$CHECK_OUT/list"
 sh "$0" test/limits.bats
 
 all=$(($(wc -l <"$CHECK_OUT/list") + 1))
