@@ -272,7 +272,7 @@ incluido' ]
 		"$EXAMPLES/volum.env" >written
 	[ "$(wc -l <written)" = 6 ]
 	for unit in systemd/volum@.service http/volum-trigger.service; do
-		sed -nE 's|^StateDirectory=|/var/lib/|p; s|^LogsDirectory=|/var/log/|p
+		sed -nE 's|^StateDirectory=([^ ]+).*|/var/lib/\1|p; s|^LogsDirectory=|/var/log/|p
 			s/^ReadWritePaths=//p' "$EXAMPLES/$unit" | tr ' ' '\n' |
 			sed -E 's/^-?(.*)/^\1(\/|$)/' >may
 		[ "$(wc -l <may)" = 4 ]
