@@ -9,9 +9,10 @@ cd "$1"
 mount -t proc proc proc
 mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 none sys/fs/cgroup
-for folder in run tmp dev; do
-	mount -t tmpfs none "$folder"
-done
+mount -t tmpfs none run
+mount -t tmpfs none tmp
+# In a folder like /tmp the kernel guards what is somebody else's, devices too.
+mount -t tmpfs -o mode=755 none dev
 for node in null zero full random urandom tty; do
 	: >"dev/$node"
 	mount --bind "/dev/$node" "dev/$node"
