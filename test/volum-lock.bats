@@ -261,3 +261,25 @@ refused_elsewhere()
 	want_err='--life: ' expect 'too short' 64 volum-lock --life 1 a
 	VOLUM_LOCK_LIFE_S=x want_err='VOLUM_LOCK_LIFE_S' expect 'wrong' 78 volum-lock a
 }
+
+@test 'the copy of a store on a server is text that gives it back' {
+	a_server
+	rm bin/volum-* && cp "$BUILD/bin/volum-run" bin
+	volum-sim --companies 3 --catalog | volum-store >out
+	start_usage --companies 3
+	volum-fetch --competencia 2026-09 | volum-store >out
+	# Whoever has the lock doesn't keep it from being copied.
+	volum-lock sync < <(sleep 5) >lock.out 3>&- &
+	wait_for 10 grep -q mine lock.out
+	expect 'a copy' 0 on 1 --as-of 2026-10-05T12:00:00Z backup
+	kill %1 2>/dev/null || :
+	dump >before
+	[ "$(wc -l <before)" -gt 12 ]
+	cmp before host1/backup/volum-Mon.ndjson
+	VOLUM_DB=sqlite:$PWD/other.db volum-store <host1/backup/volum-Mon.ndjson >out
+	VOLUM_DB=sqlite:$PWD/other.db dump | cmp - before
+	# What is not whole takes no one's place.
+	want_err='.' expect 'no server' 75 env VOLUM_DB='mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=100' \
+		VOLUM_STATE_DIR="$PWD/host1" bin/volum-run --as-of 2026-10-05T13:00:00Z backup
+	cmp before host1/backup/volum-Mon.ndjson
+}
