@@ -210,6 +210,42 @@ incluido' ]
 	[ "$(cat state/done/billing)" = '2026-11-24T05:00:00Z 1' ]
 }
 
+@test 'a job that is stopped halfway is not done' {
+	stubs
+	printf '#!/bin/sh\necho >>started\nuntil [ -e go ]; do sleep 0.1; done\n' >bin/cnpj-sync
+	# The runner alone is told, as by a container's init: the way ends as it is.
+	bin/volum-run --env-file env sync 3>&- &
+	wait_for 10 test -s started
+	kill $!
+	touch go
+	end_of $!
+	same 75 "$CODE"
+	same 1 "$(wc -l <started)"
+	[ ! -e state/done/sync ]
+	# Nor is one begun that was told while it waited.
+	exec 7>>state/lock
+	flock 7
+	bin/volum-run --env-file env --wait 20 billing 3>&- 7>&- &
+	wait_for 10 pgrep -x flock -P $!
+	kill $!
+	flock -u 7
+	end_of $!
+	same 75 "$CODE"
+	[ ! -e state/empresas.ndjson ] && [ ! -e state/done/billing ]
+}
+
+@test 'what the stages say after a signal to all of them is kept' {
+	stubs
+	printf '#!/bin/sh\ntrap "sleep 0.5; echo last; exit 75" TERM\ntouch started\nwhile :; do sleep 0.1; done\n' >bin/omie-contract
+	printf '#!/bin/sh\ncase "$*" in *--list*) echo {}; exit;; esac\ntrap "" TERM\ncat\n' >bin/volum-store
+	setsid bin/volum-run --env-file env billing 3>&- 2>err &
+	wait_for 10 test -e started
+	kill -- -$!
+	end_of $!
+	same 75 "$CODE"
+	same last "$(cat state/contratos.ndjson)"
+}
+
 @test 'what is due is tried again; while another job runs that is skipped in silence' {
 	stubs
 	echo '{"rejeitado":{"comando":"omie-contract","codigo":"teste","classe":"servico","mensagem":"m","tentativas":1,"quando":"2026-11-24T05:00:00Z","proxima":"2026-11-24T05:05:00Z"},"registro":{"id":1}}' >"$REJECTED"

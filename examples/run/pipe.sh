@@ -58,6 +58,13 @@ bill() {
 	worst "${codes[@]}"
 }
 
+# take_all: what comes down the pipe, to its end: after a signal to all of them the
+# stages still have something to say.
+take_all() {
+	trap '' TERM INT HUP
+	cat
+}
+
 # stage N COMMAND...: how it ended is told in $outcomes/N, where that is set.
 stage() {
 	[ -z "${outcomes:-}" ] || export VOLUM_OUTCOME="$outcomes/$1"
