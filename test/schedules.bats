@@ -265,6 +265,16 @@ incluido' ]
 	[ "$(cat state/done/retry)" = '2026-11-24T05:15:00Z 0' ]
 }
 
+@test 'the store that a file names is the one that is copied' {
+	stubs
+	sqlite3 state/volum.db 'create table wrong(x)'
+	sqlite3 other.db 'create table right(x)'
+	echo "sqlite:$PWD/other.db" >uri
+	echo "VOLUM_DB_FILE=$PWD/uri" >env
+	expect 'a copy' 0 bin/volum-run --env-file env --as-of 2026-10-05T12:00:00Z backup
+	[ "$(sqlite3 state/backup/volum-Mon.db .tables)" = right ]
+}
+
 @test 'the timers keep the hours of the crontab, and verify' {
 	command -v systemd-analyze >/dev/null || skip 'no systemd-analyze'
 	cp -R "$EXAMPLES"/systemd/* .

@@ -19,8 +19,11 @@ run_backup() {
 
 # copy_file COPY: of SQLite's file, and whether it is whole.
 copy_file() {
-	local db
-	db=$(setting VOLUM_DB "sqlite:$state/volum.db")
+	local db file
+	file=$(setting VOLUM_DB_FILE '')
+	db=$(setting VOLUM_DB '')
+	[ -z "$file" ] || db=$(<"$file")
+	: "${db:=sqlite:$state/volum.db}"
 	db=${db#sqlite:}
 	is_installed sqlite3 || exit 78
 	[ -s "$db" ] || give_up 78 '%s: %s: there is no store' "$job" "$db"
