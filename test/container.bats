@@ -49,3 +49,9 @@ spoilt()
 	done
 	run -1 grep -E '^!(\.|\*|.*env)' .containerignore
 }
+
+@test 'lintian finds nothing in the package' {
+	command -v lintian >/dev/null && command -v dh >/dev/null ||
+		skip 'lintian or debhelper is not installed'
+	(cd "$ROOT" && env -i PATH="$PATH" HOME="$HOME" sh test/package.sh lint)
+}

@@ -1,5 +1,6 @@
 #!/bin/sh
 # package.sh build FILE: the Debian package of what is committed.
+# package.sh lint: and whether lintian finds something in it.
 # package.sh check: built twice it is the same, the second time of what the
 # Containerfile lets in; lintian finds nothing; and a clean Debian takes it, as
 # somebody would who has never seen it: install, demo, what is missing, schedule,
@@ -126,14 +127,22 @@ new_user() {
 	take_away
 }
 
+lint() {
+	lintian --allow-root --fail-on error,warning "$work/first.deb"
+}
+
 case $1 in
 build) build first "$2" ;;
+lint)
+	build first "$work/first.deb"
+	lint
+	;;
 check)
 	build first "$work/first.deb"
 	# shellcheck disable=SC2046 # words
 	build second "$work/second.deb" $(sed -n 's/^!//p' .containerignore)
 	cmp "$work/first.deb" "$work/second.deb"
-	lintian --allow-root --fail-on error,warning "$work/first.deb"
+	lint
 	new_user
 	echo 'package: clean, the same twice, and a clean Debian takes it'
 	;;

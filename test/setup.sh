@@ -7,7 +7,8 @@ PACKAGES='gcc libc6-dev make pkg-config libcurl4-openssl-dev libjq-dev libsqlite
 	libssl-dev libmongoc-dev libmicrohttpd-dev bats libcmocka-dev jq sqlite3 curl
 	ca-certificates tzdata valgrind clang clang-format libclang-rt-14-dev
 	cppcheck shellcheck mandoc python3 procps logrotate util-linux
-	gettext locales nginx fcgiwrap systemd parallel zsh fish cron faketime'
+	gettext locales nginx fcgiwrap systemd parallel zsh fish cron faketime debhelper
+	lintian'
 
 others() {
 	cat <<'END'
@@ -21,7 +22,8 @@ This is no Debian or Ubuntu. Please install:
   for tests: bats 1.5 or newer, jq, sqlite3, curl, valgrind, python3, tzdata,
   logrotate, flock (util-linux), gettext, localedef with the locales' sources,
   nginx, fcgiwrap, systemd-analyze, Prometheus 2.42 or newer with promtool and
-  node_exporter, zsh, fish, Debian's cron, libfaketime, GNU parallel
+  node_exporter, zsh, fish, Debian's cron, libfaketime, GNU parallel,
+  debhelper, lintian
   for lint and fuzz: clang, clang-format 14, cppcheck, shellcheck, mandoc
 END
 	exit 1
