@@ -283,3 +283,10 @@ refused_elsewhere()
 		VOLUM_STATE_DIR="$PWD/host1" bin/volum-run --as-of 2026-10-05T13:00:00Z backup
 	cmp before host1/backup/volum-Mon.ndjson
 }
+
+@test 'without volum-lock nobody knows what to copy' {
+	printf '#!/bin/sh\nexit 127\n' >bin/volum-lock
+	chmod +x bin/volum-lock
+	expect 'not installed' 78 on 1 backup
+	[ -z "$(ls host1/backup)" ]
+}

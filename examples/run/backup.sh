@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # The copies of the store, one for each weekday, for volum-run, whose are job,
-# state, backups, zone, now, dry_run, common, setting, say, give_up and
-# is_installed.
+# state, backups, zone, now, dry_run, common, setting, give_up, is_installed and
+# worst.
 
 run_backup() {
 	local copy whose code
@@ -11,7 +11,7 @@ run_backup() {
 	if [ -n "$whose" ]; then
 		copy_records "$copy.ndjson"
 	elif [ -n "${code:-}" ]; then
-		return "$code"
+		worst "$code"
 	else
 		copy_file "$copy.db"
 	fi

@@ -65,4 +65,17 @@ put_one_of_each(struct store *s)
 	OK(store_commit(s, &err));
 }
 
+/* And the first consolidation once more, so that there is a history. */
+static inline void
+put_all_kinds(struct store *s)
+{
+	struct stored_consolidation c = consolidation(JANUARY, "1", "P-1");
+
+	put_one_of_each(s);
+	OK(store_begin(s, &err));
+	c.revision = 2;
+	OK(store_put_consolidation(s, &c, "x", &err));
+	OK(store_commit(s, &err));
+}
+
 #endif

@@ -88,14 +88,9 @@ no_listing_sorts(void **state)
 {
 	struct store *s = open_store(*state, STORE_WRITE);
 	struct store_filter all = { .status = -1 };
-	struct stored_consolidation c = consolidation(JANUARY, "1", "P-1");
 	int kind;
 
-	put_one_of_each(s);
-	OK(store_begin(s, &err));
-	c.revision = 2;
-	OK(store_put_consolidation(s, &c, "x", &err));
-	OK(store_commit(s, &err));
+	put_all_kinds(s);
 	for (kind = STORE_VOLUMES; kind <= STORE_HISTORY; kind++)
 		OK(store_list(s, (enum store_kind)kind, &all, no_sort,
 		    sqlite_of(s)->db, &err));

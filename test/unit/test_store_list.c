@@ -81,15 +81,10 @@ foreign_filters_are_ignored(void **state)
 	struct store *s = open_store(*state, STORE_WRITE);
 	struct store_filter all = { .status = -1 };
 	struct store_filter none = { FEBRUARY, { "9", 1 }, 0 };
-	struct stored_consolidation c = consolidation(JANUARY, "1", "P-1");
 	uint64_t n;
 	int kind;
 
-	put_one_of_each(s);
-	OK(store_begin(s, &err));
-	c.revision = 2;
-	OK(store_put_consolidation(s, &c, "x", &err));
-	OK(store_commit(s, &err));
+	put_all_kinds(s);
 	for (kind = STORE_VOLUMES; kind <= STORE_HISTORY; kind++) {
 		OK(store_count(s, (enum store_kind)kind, &all, &n, &err));
 		assert_int_equal(n, 1);
