@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { CNPJ_LEN = 14, CPF_LEN = 11 };
+enum { CNPJ_LEN = 14, CPF_LEN = 11, DIGEST_LEN = 64 };
 
 static bool
 is_digit(char c)
@@ -206,6 +206,24 @@ mask_mailbox(struct buf *out, struct text t, size_t i, size_t *looked)
 	return end - i;
 }
 
+/* A SHA-256 in lower case, as links and hashes are written: some hold a run of
+ * digits with right check digits, and torn it could not be matched. */
+static size_t
+copy_digest(struct buf *out, struct text t, size_t i)
+{
+	size_t end = i;
+
+	if (i > 0 && is_alnum(t.at[i - 1]))
+		return 0;
+	while (is_digit(byte(t, end)) ||
+	    (byte(t, end) >= 'a' && byte(t, end) <= 'f'))
+		end++;
+	if (end - i != DIGEST_LEN || is_alnum(byte(t, end)))
+		return 0;
+	buf_add(out, t.at + i, DIGEST_LEN);
+	return DIGEST_LEN;
+}
+
 void
 mask_add(struct buf *out, struct text t)
 {
@@ -213,6 +231,8 @@ mask_add(struct buf *out, struct text t)
 
 	while (i < t.len) {
 		taken = mask_mailbox(out, t, i, &looked);
+		if (taken == 0)
+			taken = copy_digest(out, t, i);
 		if (taken == 0 && is_alnum(t.at[i]))
 			taken = mask_cnpj(out, t, i);
 		if (taken == 0 && is_digit(t.at[i]))

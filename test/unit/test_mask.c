@@ -48,6 +48,17 @@ static const struct {
 	{ "12345678909,98765432100", "***456789**,***654321**" },
 	{ "cpf:12345678909;", "cpf:***456789**;" },
 	{ "CPF12345678909", "CPF***456789**" },
+	/* by chance in a SHA-256, of which nobody could match what is left; in
+	 * a shorter word, or a longer one, it is no chance */
+	{ "link "
+	  "a12345678909bcdef0123456789abcdef0123456789abcdef0123456789abcde:",
+	    "link "
+	    "a12345678909bcdef0123456789abcdef0123456789abcdef0123456789abcde"
+	    ":" },
+	{ "a12345678909bcdef", "a***456789**bcdef" },
+	{ "a12345678909bcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+	    "a***456789**"
+	    "bcdef0123456789abcdef0123456789abcdef0123456789abcdef" },
 	/* e-mail */
 	{ "fulano@example.com", "f***@example.com" },
 	{ "a@b", "a***@b" },
